@@ -1,0 +1,137 @@
+"""Answers one question from one record (or two close ones): short answer first, the rest on request."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from actions.reply import Reply
+from actions.wording import source_line
+from knowledge.model import Common, Incentive
+from knowledge.search import Evidence, Query, ScoredStatement, Searcher
+from knowledge.standing import caveat_of
+from knowledge.statements import Statement
+
+_MOST = 6
+_MOST_CHARACTERS = 420
+_PRECISE = ("phone", "address", "website", "population", "cost", "materials", "document_number", "issuer", "transport")
+"""Facets whose absence is worth saying: an investor who asks for a phone must hear that none is held."""
+_FIGURE = re.compile(r"\d+(?:\.\d+)?(?=(?:万|亿)?(?:平方公里|平方米|亩|公顷|家|户|个|条|人|元|美元|%|年|号线|级))")
+_DOUBTING = re.compile(r"(对吗|对吧|是吧|是吗|是不是|没错吧|没记错|没说错|属实|真的吗|准吗|准不准|确定吗|行不行|没问题吧|对不对|吧[??。]?$|不就是|听说|网上说|据说|看到说)")
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A reply and how many of the record's statements it shows, so that "更多" can go on."""
+
+    reply: Reply
+    order: tuple[Statement, ...]
+    shown: int
+
+
+def answer(
+    searcher: Searcher, records: Sequence[Common], query: Query, evidence: Evidence, today: dt.date, lead: str = ""
+) -> Answer:
+    """Answer from the first record; the others, if any, add one sentence each."""
+    main, *others = records
+    chosen, rest = _choose(searcher, main, query, evidence)
+    lines = [lead] if lead else []
+    lines += [doubt] if (doubt := _doubt(searcher, main, query)) else []
+    lines += [_heading(main)]
+    lines += [_line(s) for s in chosen]
+    lines += [f"“{label}”:本库暂未收录{main.name}的这项信息。" for label in _missing(searcher, main, query)]
+    shown = list(chosen)
+    for other in others:
+        best = [s.statement for s in searcher.statements(other.id, query, evidence)][:2]
+        lines.append(f"另外,{_heading(other)}{''.join(s.text for s in best)}")
+        shown += best
+    for record in records:
+        if isinstance(record, Incentive) and (caveat := caveat_of(record, today)):
+            lines.append(f"※ {caveat}" if len(records) == 1 else f"※ {record.name}:{caveat}")
+    if rest:
+        lines.append(f"还有{len(rest)}条相关信息,回复“更多”查看。")
+    lines.append(source_line(records, shown))
+    reply = Reply(kind="answer", text="\n".join(lines), records=tuple(records), suggestions=suggestions_for(main))
+    return Answer(reply, (*chosen, *rest), len(chosen))
+
+
+def more_of(record: Common, statements: Sequence[Statement], left: int) -> Reply:
+    """The next statements of a record that was answered from."""
+    lines = [_heading(record), *map(_line, statements)]
+    if left:
+        lines.append(f"还有{left}条,回复“更多”继续。")
+    lines.append(source_line([record], statements))
+    return Reply(kind="answer", text="\n".join(lines), records=(record,))
+
+
+def suggestions_for(record: Common) -> list[str]:
+    """Two or three next questions that the assistant can answer about a record of this type."""
+    return {
+        "site": [f"{record.name}有哪些企业入驻?", f"{record.name}适用哪些优惠政策?"],
+        "district": [f"{record.name}有哪些园区?", f"{record.name}重点发展什么产业?"],
+        "incentive": ["需要什么条件?", "怎么申请,找哪个部门?", "现在还有效吗?"],
+        "procedure": ["多久能办好?", "适用到什么时候?"],
+    }.get(record.type, [])
+
+
+def _choose(searcher: Searcher, record: Common, query: Query, evidence: Evidence) -> tuple[list[Statement], list[Statement]]:
+    """The statements to show now and the others in reading order, those that fit best first."""
+    ranked = searcher.statements(record.id, query, evidence)
+    asked = [s for s in ranked if set(s.statement.facets) & set(query.facets)]
+    lead: list[ScoredStatement] = []
+    for facet in query.facets:
+        lead += [s for s in asked if facet in s.statement.facets and s not in lead][:2]
+    best = ranked[0].score if ranked else 0
+    lead += [s for s in ranked if s not in lead and s.score >= max(0.55, best - 0.25)]
+    lead.sort(key=lambda s: -s.score)
+    if not lead:
+        lead = [s for s in ranked if s.statement.field == "summary"] or ranked[:1]
+    chosen = _within([s.statement for s in lead])
+    following = [s.statement for s in ranked if s.statement not in chosen]
+    if record.type == "procedure":
+        steps = [s for s in searcher.catalogue.statements[record.id] if s.field in ("steps", "time_limit")]
+        chosen = [s for s in chosen if s not in steps][:2] + steps if len(steps) <= 10 else chosen
+    elif len(chosen) < 4:
+        chosen = _within(chosen + [s for s in following if s.field not in ("verify", "later", "summary")][: 4 - len(chosen)])
+    return chosen, [s for s in following if s not in chosen and s.field not in ("verify", "summary")]
+
+
+def _within(statements: Sequence[Statement]) -> list[Statement]:
+    """As many statements as fit on one screen; always at least one."""
+    kept: list[Statement] = []
+    for statement in statements[:_MOST]:
+        if kept and sum(len(s.text) for s in kept) + len(statement.text) > _MOST_CHARACTERS:
+            continue
+        kept.append(statement)
+    return kept
+
+
+def _heading(record: Common) -> str:
+    if isinstance(record, Incentive):
+        number = f"({record.document_number})" if record.document_number else ""
+        return f"《{record.name}》{number}:"
+    return f"{record.name}:"
+
+
+def _line(statement: Statement) -> str:
+    return statement.text if statement.field == "steps" else f"· {statement.text}"
+
+
+def _missing(searcher: Searcher, record: Common, query: Query) -> list[str]:
+    told = {f for s in searcher.catalogue.statements[record.id] for f in s.facets}
+    if record.type in ("industry", "event") or len(query.text) > 60:
+        return []
+    return [searcher.catalogue.facet_labels[f] for f in query.facets if f in _PRECISE and f not in told]
+
+
+def _doubt(searcher: Searcher, record: Common, query: Query) -> str:
+    """Contradict figures in a question that asks for confirmation and that no sentence of the record bears out."""
+    if not _DOUBTING.search(query.text):
+        return ""
+    held = " ".join(s.text for s in searcher.catalogue.statements[record.id]).replace(",", "")
+    wrong = [f for f in dict.fromkeys(_FIGURE.findall(query.text.replace(",", ""))) if f not in held]
+    if not wrong:
+        return "以下是本库有来源的记载,与您的说法不一致之处请以来源为准。"
+    return f"您提到的“{'”“'.join(wrong)}”在本库没有来源依据,无法确认;有来源的记载如下。"

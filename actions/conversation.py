@@ -1,0 +1,51 @@
+"""What a conversation is about, kept in one slot between turns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from rasa_sdk.events import SlotSet
+
+SLOT = "conversation"
+_REMEMBERED = 20
+
+
+class Conversation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The thread of a conversation; all ids are record ids."""
+
+    city: str = ""
+    focus: tuple[str, ...] = ()
+    """Records the last answer was about, the main one first."""
+    listing: tuple[str, ...] = ()
+    """All entries of the last list, in the order shown."""
+    shown: int = 0
+    """How many entries of `listing` were shown."""
+    untold: tuple[int, ...] = ()
+    """Statements of the main record that were not shown yet, by their place in the record."""
+    question: str = ""
+    """The last question that stood on its own."""
+    facets: tuple[str, ...] = ()
+    wanted: str = ""
+    """The type of record last asked for."""
+    greeted: bool = False
+    options: tuple[str, ...] = ()
+    """What the last ask-back offered."""
+
+    @classmethod
+    def of(cls, slots: Mapping[str, Any]) -> Conversation:
+        """Read from the tracker's slots; what no longer fits is forgotten."""
+        try:
+            return msgspec.convert(slots.get(SLOT) or {}, cls)
+        except msgspec.ValidationError:
+            return cls()
+
+    def changed(self, **fields: Any) -> Conversation:
+        """A copy with some fields replaced."""
+        return msgspec.structs.replace(self, **fields)
+
+    def event(self) -> Any:
+        """The event that stores this in the tracker."""
+        short = self.changed(listing=self.listing[:_REMEMBERED], question=self.question[:200])
+        return SlotSet(SLOT, msgspec.to_builtins(short))

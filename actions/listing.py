@@ -1,0 +1,118 @@
+"""Lists of sites and incentives: filtered, ranked, with a reason each, cut with a way to see more."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import msgspec
+
+from actions.planning import Plan
+from actions.reply import Match, Reply
+from actions.wording import joined, source_line
+from knowledge.model import Common, District, Incentive, Site
+from knowledge.search import Searcher
+from knowledge.standing import standing_of
+from knowledge.statements import Statement, area_of
+
+PAGE = 5
+_FITS = 0.62
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """Everything that belongs on a list, best first, and why each does."""
+
+    records: tuple[Common, ...]
+    reasons: dict[str, str]
+    title: str
+
+
+def list_for(plan: Plan, searcher: Searcher, today: dt.date) -> Listed:
+    """Find what a list question asks for; may be empty."""
+    if plan.query.wanted == "incentive":
+        return _incentives(plan, searcher, today)
+    return _sites(plan, searcher)
+
+
+def page_of(listed: Listed, searcher: Searcher, start: int, *, match: bool = False) -> Reply:
+    """One page of a list as a reply."""
+    part = listed.records[start : start + PAGE]
+    lines = [listed.title] if start == 0 else ["接着上面的列表:"]
+    statements: list[Statement] = []
+    for i, record in enumerate(part, start + 1):
+        lines.append(f"{i}. {record.name}:{listed.reasons[record.id]}")
+        statements += searcher.catalogue.statements[record.id][:1]
+    left = len(listed.records) - start - len(part)
+    if left > 0:
+        lines.append(f"还有{left}个,回复“更多”查看;回复“第一个”看详情。")
+    lines.append(source_line(part, statements))
+    matches = [
+        Match(r.id, round(max(0.05, 1 - 0.08 * (start + i)), 2), [listed.reasons[r.id]]) for i, r in enumerate(part)
+    ]
+    return Reply(
+        kind="match" if match else "answer",
+        text="\n".join(lines),
+        records=part,
+        matches=matches if match else (),
+        suggestions=[f"{part[0].name}在哪里?"] if part else (),
+    )
+
+
+def _sites(plan: Plan, searcher: Searcher) -> Listed:
+    catalogue, query = searcher.catalogue, plan.query
+    districts = [i for i in query.named if isinstance(catalogue.records[i], District)]
+    sites = [s for s in catalogue.of_type(Site) if not s.superseded_by and (not query.city or s.city == query.city)]
+    title_parts = [joined(catalogue.names[d] for d in districts) or query.city]
+    if districts:
+        inside = {s for d in districts for s in getattr(catalogue.records[d], "sites", ())}
+        sites = [s for s in sites if s.id in inside or set(s.districts) & set(districts)]
+    hits, _ = searcher.search(query, limit=400)
+    score = {hit.id: hit.score for hit in hits}
+    suited = {s.id: searcher.suits(s, query.industries) for s in sites}
+    if query.industries:
+        title_parts.append(f"适合{joined(query.industries[:2])}的园区")
+        fitting = [s for s in sites if suited[s.id]]
+        close = [h.id for h in hits[:6] if not h.gap and h.meaning >= 0.6]
+        sites = [s for s in sites if suited[s.id] or s.id in close] if fitting else []
+    else:
+        title_parts.append("的园区")
+        if not districts and not query.city:
+            sites = [s for s in sites if score.get(s.id, 0) >= _FITS]
+    sites.sort(key=lambda s: (-len(suited[s.id]) * 0.5 - score.get(s.id, 0), s.id))
+    reasons = {s.id: _why(s, suited[s.id], catalogue.names) for s in sites}
+    return Listed(tuple(sites), reasons, f"{''.join(p for p in title_parts if p)}(共{len(sites)}个):")
+
+
+def _why(site: Site, suited: Sequence[str], names: dict[str, str]) -> str:
+    where = joined(names.get(d, d) for d in site.districts) or site.location.split(";")[0].rstrip("。")[:30]
+    parts = [f"位于{where}" if where else f"在{site.city}"]
+    parts.append(f"主导产业:{joined(site.industries[:5])}" if site.industries else "主导产业未收录")
+    if area := area_of(site):
+        parts.append(f"面积{area}")
+    return (f"与{joined(suited[:2])}相符;" if suited else "") + ";".join(parts) + "。"
+
+
+def _incentives(plan: Plan, searcher: Searcher, today: dt.date) -> Listed:
+    catalogue, query = searcher.catalogue, plan.query
+    hits, evidence = searcher.search(query, limit=400)
+    found = [
+        (hit, record)
+        for hit in hits
+        if not hit.gap and isinstance(record := catalogue.records[hit.id], Incentive)
+    ]
+    if not found:
+        return Listed((), {}, "")
+    best = found[0][0].score
+    places = set(query.named)
+    kept = [r for hit, r in found if hit.score >= max(0.7, best - 0.45) or (places & searcher.about[r.id])]
+    if places and (local := [r for r in kept if places & searcher.about[r.id]]):
+        kept = local + [r for r in kept if r not in local][:3]
+    marks = {"expired": "【已过期】", "superseded": "【已被取代】", "not_yet": "【尚未施行】", "current": ""}
+    kept.sort(key=lambda r: standing_of(r, today) in ("expired", "superseded"))
+    reasons = {}
+    for r in kept:
+        benefits = [s.statement.text for s in searcher.statements(r.id, query, evidence) if s.statement.field == "benefits"]
+        reasons[r.id] = marks[standing_of(r, today)] + "".join(benefits[:2])
+    where = joined(catalogue.names[i] for i in query.named) or query.city
+    title = f"{where}相关优惠政策(共{len(kept)}项;能否兑现请逐项向主管部门核实,以书面答复为准):"
+    return Listed(tuple(kept), reasons, title)

@@ -1,0 +1,69 @@
+"""The reply of one bot turn: texts for people, one envelope for channels. The only place that builds envelopes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import msgspec
+from rasa_sdk.executor import CollectingDispatcher
+
+from knowledge.model import Common, Source
+
+Kind = Literal[
+    "answer", "clarify", "refuse", "estimate", "match", "form", "lead", "booking", "handoff", "status", "privacy",
+    "smalltalk",
+]  # fmt: skip
+
+
+class Match(msgspec.Struct, frozen=True):
+    """A site that fits an investor's needs; `score` between 0 and 1."""
+
+    id: str
+    score: float
+    reasons: list[str]
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """What one turn says. `options` become buttons that send plain Chinese text."""
+
+    kind: Kind
+    text: str
+    records: Sequence[Common] = ()
+    matches: Sequence[Match] = ()
+    options: Sequence[str] = ()
+    suggestions: Sequence[str] = ()
+
+
+def envelope_of(reply: Reply) -> dict[str, Any]:
+    """The machine-readable object every bot turn ends with."""
+    envelope: dict[str, Any] = {
+        "kind": reply.kind,
+        "records": [
+            {"id": r.id, "name": r.name, "type": r.type, "sources": [_source(s) for s in r.sources]}
+            for r in reply.records
+        ],
+    }
+    if reply.kind == "match":
+        envelope["matches"] = [msgspec.to_builtins(match) for match in reply.matches]
+    if reply.suggestions:
+        envelope["suggestions"] = list(reply.suggestions)
+    return envelope
+
+
+def send(dispatcher: CollectingDispatcher, reply: Reply) -> None:
+    """Hand a reply to the Rasa server."""
+    dispatcher.utter_message(
+        text=reply.text,
+        buttons=[{"title": option, "payload": option} for option in reply.options] or None,
+        json_message=envelope_of(reply),
+    )
+
+
+def link_of(source: Source) -> str | None:
+    """The address an investor may follow. Re-hosted pages (C, D) are named but not linked: nobody vouches for them."""
+    return source.url if source.quality in ("A", "B") else None
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {"title": source.title, "url": link_of(source), "as_of": source.as_of, "quality": source.quality}

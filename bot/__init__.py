@@ -1,0 +1,1 @@
+"""What runs inside the Rasa server: NLU graph components and channels."""

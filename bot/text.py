@@ -1,0 +1,23 @@
+"""A message is text: what every channel does to what an outsider typed, before Rasa sees it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+LONGEST = 3000
+"""Characters of a message that are read; what comes behind is dropped."""
+_TRIGGER = "/"
+
+
+def plain_text(typed: object) -> str:
+    """Return harmless text for whatever a channel received.
+
+    A leading slash, also full-width or behind invisible characters, would trigger an intent in Rasa; it
+    becomes a character that looks alike and triggers nothing. Anything but text reads as empty.
+    """
+    text = typed[: LONGEST * 2] if isinstance(typed, str) else ""
+    text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cs", "Co") and (c.isprintable() or c in "\n\t "))
+    text = text[:LONGEST].strip()
+    while unicodedata.normalize("NFKC", text[:1]) == _TRIGGER:
+        text = "∕" + text[1:]
+    return text

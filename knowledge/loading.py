@@ -1,0 +1,101 @@
+"""Reads records and gaps from YAML files into strict models, collecting every fault instead of stopping at the first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from knowledge.findings import Finding
+from knowledge.model import Common, Gap, Record
+
+ROOT = Path(__file__).parent
+RECORDS = ROOT / "records"
+GAPS = ROOT / "gaps.yml"
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Dates stay text, as precise as they were written; a doubled key is a fault, not a silent overwrite."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"键 {key!r} 出现两次", key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)  # type: ignore[no-any-return]
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def read_yaml(path: Path) -> Any:
+    """Parse one YAML file; raises `yaml.YAMLError` or `OSError`."""
+    with path.open(encoding="utf-8") as file:
+        return yaml.load(file, _Loader)  # noqa: S506 - a safe loader, see above
+
+
+def to_record(data: object, where: str) -> Common | Finding:
+    """Turn plain data into a record, or say what is wrong with it."""
+    try:
+        return msgspec.convert(data, Record)
+    except msgspec.ValidationError as error:
+        problem, _, at = str(error).partition(" - at ")
+        return Finding(where, at.strip("`").removeprefix("$.") or "", _in_chinese(problem), _mend(problem, data))
+
+
+def load_records(folder: Path = RECORDS) -> tuple[list[Common], list[Finding]]:
+    """Read every record below a folder. Returns the good records and the faults of the others."""
+    records: list[Common] = []
+    findings: list[Finding] = []
+    for path in sorted(folder.glob("*/*.yml")):
+        where = f"{path.parent.name}/{path.name}"
+        try:
+            data = read_yaml(path)
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            problem = " ".join(str(error).split())
+            findings.append(Finding(where, "", f"不是有效的 YAML:{problem}", "检查缩进、冒号后的空格和引号"))
+            continue
+        result = to_record(data, where)
+        if isinstance(result, Finding):
+            findings.append(result)
+        elif path.stem != result.id or path.parent.name != result.type:
+            problem = f"文件路径与内容不一致(id {result.id},type {result.type})"
+            findings.append(Finding(where, "id", problem, f"放到 {result.type}/{result.id}.yml"))
+        else:
+            records.append(result)
+    return records, findings
+
+
+def load_gaps(path: Path = GAPS) -> tuple[list[Gap], list[Finding]]:
+    """Read what is known to be missing."""
+    try:
+        return msgspec.convert(read_yaml(path), list[Gap]), []
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        return [], [Finding(path.name, "", " ".join(str(error).split()), "对照 knowledge/model.py 的 Gap 修改")]
+
+
+def _in_chinese(problem: str) -> str:
+    if "unknown field" in problem:
+        return f"没有这个键:{problem.rsplit('`', 2)[-2]}"
+    if "missing required field" in problem:
+        return f"缺少必填键:{problem.rsplit('`', 2)[-2]}"
+    if "Invalid value" in problem or "Invalid enum" in problem:
+        return f"取值不在允许范围内:{problem.removeprefix('Invalid ')}"
+    return f"类型不对:{problem}"
+
+
+def _mend(problem: str, data: object) -> str:
+    if "unknown field" in problem:
+        kind = data.get("type", "") if isinstance(data, Mapping) else ""
+        return f"删去或改名;{kind} 允许的键见 knowledge/model.py"
+    if "missing required field" in problem:
+        return "补上;没有依据就写 null,不要编造"
+    return "文字加引号、数字不加引号、列表每项一行以“- ”开头"

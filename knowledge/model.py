@@ -1,0 +1,274 @@
+"""The shape of every record: small strict models, one class a type.
+
+A record is one YAML file under `records/<type>/<id>.yml`. Keys that are not named here are rejected
+when the file is read (`loading`), so a misspelt key is a finding, never a fact that silently vanishes.
+
+Units are in the field names: `_km2` square kilometres, `_mu` 亩, `_ha` hectares, `_wan` 万元 (CNY 10,000),
+`_yi` 亿元. Shares and rates are fractions (0.01 = 1 %). Dates are text, as precise as the source is:
+`2021`, `2021-04` or `2021-04-25`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Optional, Union
+
+import msgspec
+
+City = Literal["济南", "兰州", "全国"]
+Quality = Literal["A", "B", "C", "D"]
+"""A government site or full law text; B named press; C re-hosted, check before quoting; D never the only basis."""
+
+DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+
+
+class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of all models: immutable, keyword-only, unknown keys rejected."""
+
+
+class Source(Strict, kw_only=True):
+    """Where a fact was read. `url` is null where the source has no stable public address."""
+
+    id: str
+    title: str
+    url: Optional[str]
+    as_of: Optional[str]
+    quality: Quality
+    note: str = ""
+
+
+class Verify(Strict, kw_only=True):
+    """What an investor must have confirmed before relying on an incentive, and why."""
+
+    what: str
+    why: str
+
+
+class Cluster(Strict, kw_only=True):
+    """An industrial cluster inside a site."""
+
+    name: str
+    focus: str
+    location: str = ""
+    target: str = ""
+    first_projects: str = ""
+
+
+class Tier(Strict, kw_only=True):
+    """One step of a tiered rule; the bound itself counts. Shares in `ge`, money in `_wan` or `_yi`."""
+
+    ge: Optional[float] = None
+    ge_wan: Optional[float] = None
+    ge_yi: Optional[float] = None
+    gt_wan: Optional[float] = None
+    gt_yi: Optional[float] = None
+    le_wan: Optional[float] = None
+    le_yi: Optional[float] = None
+    lt_wan: Optional[float] = None
+    amount_wan: Optional[float] = None
+    team_wan: Optional[float] = None
+    person_wan: Optional[float] = None
+    inclusion: Optional[float] = None
+    rate: Optional[float] = None
+    rate_half: bool = False
+    stock_rate: Optional[float] = None
+    incr_rate: Optional[float] = None
+    months: Optional[int] = None
+    beneficiary: str = ""
+
+
+class Rule(Strict, kw_only=True):
+    """One way an incentive's amount is worked out, as far as the document tells.
+
+    `kind` says how the other fields combine; a null cap means that no cap was *seen*, not "unlimited".
+    """
+
+    kind: Literal[
+        "percent", "fixed", "fixed_per", "tiers", "step", "per_area", "rate", "holiday", "deduct_extra", "deduct",
+        "tax_credit", "deferral", "threshold", "land_floor", "cap", "range_rate", "limit", "tiers_tax", "tiers2",
+        "tiers_months", "case_by_case",
+    ]  # fmt: skip
+    when: str = ""
+    base: str = ""
+    beneficiary: str = ""
+    rate: Optional[float] = None
+    min_rate: Optional[float] = None
+    max_rate: Optional[float] = None
+    compare_rate: Optional[float] = None
+    rate_deferred: Optional[float] = None
+    cap_wan: Optional[float] = None
+    cap_wan_year: Optional[float] = None
+    cap_wan_total: Optional[float] = None
+    cap_wan_product: Optional[float] = None
+    cap_group: str = ""
+    cap_group_wan_year: Optional[float] = None
+    min_base_wan: Optional[float] = None
+    min_usd: Optional[float] = None
+    min_m2: Optional[float] = None
+    min_revenue_share: Optional[float] = None
+    amount_wan: Optional[float] = None
+    unit: str = ""
+    per_m2: Optional[float] = None
+    first_at_yi: Optional[float] = None
+    step_yi: Optional[float] = None
+    years: Optional[int] = None
+    hold_years: Optional[int] = None
+    carry_years: Optional[int] = None
+    free_years: Optional[int] = None
+    half_years: Optional[int] = None
+    max_workdays: Optional[int] = None
+    penalty_pp_per_month: Optional[float] = None
+    metric: str = ""
+    minimum: str = ""
+    gives: str = ""
+    meaning: str = ""
+    bonus: str = ""
+    valid: str = ""
+    derived: bool = False
+    tiers: list[Tier] = []
+    note: str = ""
+
+
+class Common(Strict, tag_field="type", kw_only=True):
+    """What every record has, whatever its type. `sources[0]` is the main source."""
+
+    id: str
+    name: str
+    city: City
+    sources: list[Source]
+    review_by: str
+    aliases: list[str] = []
+    summary: str = ""
+    facts: list[str] = []
+    questions: list[str] = []
+    """Questions this record answers, in investors' words; they feed the search, nobody reads them."""
+    note: str = ""
+    field_sources: dict[str, str] = {}
+    """Field name → id of the source it rests on, where that is not the main one."""
+
+    @property
+    def type(self) -> str:
+        return str(self.__struct_config__.tag)
+
+
+class Gap(Strict, kw_only=True):
+    """Something investors ask for and the knowledge base is known not to hold; it lets the refusal be exact."""
+
+    id: str
+    city: City
+    topic: str
+    missing: str
+    contacts: list[str]
+    cues: list[str] = []
+    questions: list[str] = []
+
+
+class Site(Common, tag="site", kw_only=True):
+    """园区: a park, zone or industrial carrier an investor can settle in."""
+
+    level: str = ""
+    founded: str = ""
+    area_km2: Optional[float] = None
+    area_mu: Optional[float] = None
+    area_ha: Optional[float] = None
+    area_note: str = ""
+    location: str = ""
+    districts: list[str] = []
+    admin_body: str = ""
+    official_site: str = ""
+    industries: list[str] = []
+    tenants: list[str] = []
+    transport: list[str] = []
+    subparks: list[str] = []
+    clusters: list[Cluster] = []
+    layout: str = ""
+    goals: str = ""
+    land_policy: str = ""
+    superseded_by: str = ""
+
+
+class District(Common, tag="district", kw_only=True):
+    """区县, or a whole city (`kind: city`)."""
+
+    kind: Literal["district", "city"] = "district"
+    area_km2: Optional[float] = None
+    area_as_of: str = ""
+    industries: list[str] = []
+    sites: list[str] = []
+
+
+class Industry(Common, tag="industry", kw_only=True):
+    """An industry, or a city's official list of industries (`branches`)."""
+
+    branches: list[str] = []
+
+
+class Incentive(Common, tag="incentive", kw_only=True):
+    """优惠政策, as far as its document was seen."""
+
+    level: str
+    later: str
+    verify: Optional[Verify]
+    document_number: Optional[str] = None
+    document_number_note: str = ""
+    issuing_authority: Optional[str] = None
+    effective_from: Optional[str] = None
+    effective_until: Optional[str] = None
+    effective_note: str = ""
+    expired: bool = False
+    superseded_by: str = ""
+    who: str = ""
+    benefits: list[str] = []
+    rules: list[Rule] = []
+    apply: str = ""
+
+
+class Contact(Common, tag="contact", kw_only=True):
+    """An office or service an investor can turn to. A null phone or address is not known; it is never guessed."""
+
+    role: str = ""
+    phone: Optional[str] = None
+    address: Optional[str] = None
+    website: Optional[str] = None
+    department: str = ""
+
+
+class Procedure(Common, tag="procedure", kw_only=True):
+    """A government procedure, step by step."""
+
+    steps: list[str] = []
+    time_limit: str = ""
+    valid_from: str = ""
+    valid_until: str = ""
+
+
+class PromotionEvent(Common, tag="event", kw_only=True):
+    """推介会 or signing event."""
+
+    date: str = ""
+
+
+class Transport(Common, tag="transport", kw_only=True):
+    """Airport, rail, port and freight."""
+
+
+Record = Union[Site, District, Industry, Incentive, Contact, Procedure, PromotionEvent, Transport]
+TYPES: dict[str, type[Common]] = {
+    "site": Site,
+    "district": District,
+    "industry": Industry,
+    "incentive": Incentive,
+    "contact": Contact,
+    "procedure": Procedure,
+    "event": PromotionEvent,
+    "transport": Transport,
+}
+TYPE_NAMES = {
+    "site": "园区",
+    "district": "区县",
+    "industry": "产业",
+    "incentive": "优惠政策",
+    "contact": "联系方式",
+    "procedure": "办事流程",
+    "event": "推介活动",
+    "transport": "交通物流",
+}

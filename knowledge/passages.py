@@ -1,0 +1,53 @@
+"""Text search over short Chinese passages: tantivy's BM25 over jieba tokens, names of records as user words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import jieba
+import tantivy
+
+_STOP = set("的 了 吗 呢 吧 啊 是 有 在 我 你 们 我们 你们 想 要 请问 一下 怎么 什么 哪些 哪个 多少 能 可以 和 跟 与 及 个 这 那 都 就 还 给 到 去 , 。 ? ! 、 : ; ( )".split())
+
+
+class Tokenizer:
+    """jieba with the records' names added; its own instance, so that nothing global is changed."""
+
+    def __init__(self, words: Iterable[str] = ()) -> None:
+        self._jieba = jieba.Tokenizer()
+        self._jieba.cache_file = "jieba.investor-assistant.cache"
+        for word in words:
+            self._jieba.add_word(word)
+
+    def __call__(self, text: str) -> list[str]:
+        """Search tokens of a folded text, function words left out."""
+        return [t for t in self._jieba.cut_for_search(text) if t not in _STOP and not t.isspace()]
+
+
+class PassageIndex:
+    """Numbered passages; immutable once built."""
+
+    def __init__(self, passages: Sequence[str], tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        builder = tantivy.SchemaBuilder()
+        builder.add_unsigned_field("number", stored=True)
+        builder.add_text_field("body", tokenizer_name="whitespace", index_option="freq")
+        self._schema = builder.build()
+        self._index = tantivy.Index(self._schema)
+        writer = self._index.writer(heap_size=15_000_000, num_threads=1)
+        for number, passage in enumerate(passages):
+            writer.add_document(tantivy.Document(number=number, body=" ".join(tokenizer(passage))))
+        writer.commit()
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def search(self, text: str, limit: int = 60) -> dict[int, float]:
+        """Return passage number → BM25 score of the best passages for a folded text."""
+        tokens = list(dict.fromkeys(self._tokenizer(text)))[:64]
+        if not tokens:
+            return {}
+        clauses = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "body", token, "freq")) for token in tokens
+        ]
+        hits = self._searcher.search(tantivy.Query.boolean_query(clauses), limit).hits
+        return {self._searcher.doc(address)["number"][0]: score for score, address in hits}

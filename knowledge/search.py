@@ -1,0 +1,189 @@
+"""Ranks records, and the statements of each, for one question: names, structure, words and meaning in one score.
+
+Score of a record, 0 to about 1.6 (weights below, tuned on tests/dialogues):
+  meaning   best cosine between the question and the record's sentences and expected questions, rescaled
+  words     best BM25 among the same, squashed to 0…1
+  named     the question names the record, or the conversation is about it
+  scope     the record is about a place that the question names ("兰州新区有什么补贴": the place is named,
+            the incentive is wanted)
+  type      how much the wording speaks for this type of record
+  industry  the question names an industry the record lists
+  facet     the record has a statement on a facet that was asked
+Records of another city than the one asked about are left out; national records always stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import numpy as np
+
+from knowledge.catalogue import Catalogue
+from knowledge.embedding import Embedder
+from knowledge.model import Common
+from knowledge.passages import PassageIndex, Tokenizer
+from knowledge.statements import Statement
+from knowledge.text import fold
+
+
+class Query(msgspec.Struct, frozen=True, kw_only=True):
+    """A question as far as it is understood; all fields but `text` may be empty."""
+
+    text: str
+    city: str = ""
+    named: tuple[str, ...] = ()
+    """Ids of records the question itself names."""
+    focus: tuple[str, ...] = ()
+    """Ids of records the conversation is about."""
+    types: Mapping[str, float] = {}
+    """Record type → how much the wording speaks for it, 0 to 1."""
+    facets: tuple[str, ...] = ()
+    industries: tuple[str, ...] = ()
+
+    @property
+    def wanted(self) -> str:
+        """The type of record the wording clearly asks for, or an empty string."""
+        best = max(self.types, key=lambda t: self.types[t], default="")
+        return best if best and self.types[best] >= 0.45 else ""
+
+
+class ScoredStatement(msgspec.Struct, frozen=True):
+    """A statement and how well it fits the question (about 0 to 2)."""
+
+    statement: Statement
+    score: float
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A record (or, with `gap`, something known to be missing) and how well it fits."""
+
+    id: str
+    score: float
+    meaning: float
+    words: float
+    gap: bool = False
+
+
+NAMED, FOCUS, SCOPE, TYPE, INDUSTRY, FACET, MEANING, WORDS = 0.75, 0.35, 0.45, 0.35, 0.2, 0.12, 0.6, 0.4
+PLACES = ("site", "district", "industry")
+_FLOOR, _SPAN = 0.80, 0.16
+"""Raw cosines of multilingual-e5 between unrelated and equal questions; mapped to 0…1."""
+_LEXICAL_FLOOR, _LEXICAL_SPAN = 0.05, 0.6
+
+
+class Searcher:
+    """Search over one catalogue. Building embeds what the cache does not know."""
+
+    def __init__(self, catalogue: Catalogue, embedder: Embedder) -> None:
+        self.catalogue = catalogue
+        self._embedder = embedder
+        owners: list[str] = []
+        texts: list[str] = []
+        self._statement_at: dict[int, Statement] = {}
+        for record in catalogue.records.values():
+            for statement in catalogue.statements[record.id]:
+                self._statement_at[len(texts)] = statement
+                owners.append(record.id)
+                texts.append(fold(statement.text))
+            for text in (" ".join((record.name, *record.aliases)), *record.questions):
+                owners.append(record.id)
+                texts.append(fold(text))
+        for gap in catalogue.gaps.values():
+            for text in (gap.topic, *gap.questions):
+                owners.append(gap.id)
+                texts.append(fold(text))
+        self._owners = owners
+        self._vectors = embedder.embed(texts)
+        self._words = PassageIndex(texts, Tokenizer(catalogue.lexicon.names))
+        self._rows: dict[str, list[int]] = {}
+        for row, owner in enumerate(owners):
+            self._rows.setdefault(owner, []).append(row)
+        self.about = {record.id: _subjects(record, catalogue) for record in catalogue.records.values()}
+        lexical = embedder.name.startswith("lexical")
+        self._floor, self._span = (_LEXICAL_FLOOR, _LEXICAL_SPAN) if lexical else (_FLOOR, _SPAN)
+
+    def search(self, query: Query, limit: int = 8) -> tuple[list[Hit], Evidence]:
+        """Return the best records and gaps, best first, and the evidence to rank statements with."""
+        evidence = self._weigh(query.text)
+        hits = []
+        for owner, rows in self._rows.items():
+            meaning = float(evidence.meaning[rows].max())
+            words = max((evidence.words.get(row, 0.0) for row in rows), default=0.0)
+            score = MEANING * meaning + WORDS * words
+            gap = owner in self.catalogue.gaps
+            if gap:
+                place = self.catalogue.gaps[owner]
+                if query.city and place.city not in (query.city, "全国"):
+                    continue
+                if any(fold(cue) in query.text for cue in place.cues):
+                    score += INDUSTRY
+            else:
+                record = self.catalogue.records[owner]
+                if query.city and record.city not in (query.city, "全国") and owner not in query.named:
+                    continue
+                score += self._structure(record, query)
+            hits.append(Hit(owner, score, meaning, words, gap))
+        hits.sort(key=lambda h: (-h.score, h.id))
+        return hits[:limit], evidence
+
+    def statements(self, record_id: str, query: Query, evidence: Evidence) -> list[ScoredStatement]:
+        """All statements of a record, best first: those on a facet that was asked, then by meaning and words."""
+        scored = []
+        for row in self._rows.get(record_id, ()):
+            if (statement := self._statement_at.get(row)) is None:
+                continue
+            asked = len(set(statement.facets) & set(query.facets))
+            own = asked and statement.field not in ("facts", "note", "steps", "benefits", "who", "summary")
+            score = 0.5 * float(evidence.meaning[row]) + 0.5 * evidence.words.get(row, 0.0)
+            score += (0.8 if own else 0.35) if asked else 0.0
+            scored.append(ScoredStatement(statement, score))
+        return sorted(scored, key=lambda s: -s.score)
+
+    def _structure(self, record: Common, query: Query) -> float:
+        score = TYPE * query.types.get(record.type, 0.0)
+        wanted = query.wanted
+        if record.id in query.named:
+            # Where something else is wanted of a place, the place itself is only the scope.
+            score += NAMED if record.type not in PLACES or wanted in ("", *PLACES) else NAMED / 5
+        elif wanted == record.type and self.about[record.id] & set(query.named):
+            score += SCOPE
+        if record.id in query.focus:
+            score += FOCUS
+        elif wanted == record.type and self.about[record.id] & set(query.focus):
+            score += SCOPE / 2
+        if query.industries and self.suits(record, query.industries):
+            score += INDUSTRY
+        if query.facets:
+            told = {f for s in self.catalogue.statements[record.id] for f in s.facets}
+            score += FACET * len(told & set(query.facets)) / len(query.facets)
+        return score
+
+    def suits(self, record: Common, industries: Sequence[str]) -> list[str]:
+        """The industries among those asked that the record lists."""
+        listed = " ".join(getattr(record, "industries", ()) or getattr(record, "branches", ()))
+        return [i for i in industries if any(word in listed for word in self.catalogue.industry_tells.get(i, ()))]
+
+    def _weigh(self, text: str) -> Evidence:
+        vector = self._embedder.embed([fold(text)])[0]
+        meaning = np.clip((self._vectors @ vector - self._floor) / self._span, 0.0, 1.0)
+        words = {row: score / (score + 9.0) for row, score in self._words.search(fold(text)).items()}
+        return Evidence(meaning, words)
+
+
+class Evidence:
+    """What words and meaning say of every passage for one question."""
+
+    def __init__(self, meaning: np.ndarray, words: Mapping[int, float]) -> None:
+        self.meaning = meaning
+        self.words = words
+
+
+def _subjects(record: Common, catalogue: Catalogue) -> set[str]:
+    """Ids of the places a record is about, by the names that stand in its own defining fields."""
+    fields = ("name", "level", "issuing_authority", "who", "location", "apply")
+    text = "|".join([*(str(getattr(record, f, "") or "") for f in fields), *record.aliases])
+    named = {id_ for mention in catalogue.lexicon.read(text).mentions for id_ in mention.ids}
+    named |= set(getattr(record, "districts", ()))
+    same_city = {id_ for id_ in named if catalogue.records[id_].city in (record.city, "全国")}
+    return {id_ for id_ in same_city if catalogue.records[id_].type in PLACES} - {record.id}

@@ -1,0 +1,55 @@
+"""The editable word lists beside this file, as strict models. Read again whenever the records are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import yaml
+
+FOLDER = Path(__file__).parent
+
+
+class Facet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that can be asked about a record."""
+
+    id: str
+    label: str
+    cues: list[str]
+    tells: list[str]
+
+
+class IndustryWord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An industry as investors say it (`cues`) and as records do (`tells`)."""
+
+    id: str
+    cues: list[str]
+    tells: list[str]
+
+
+class Places(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """City → its names; places of which nothing is held; words that make such a place an origin."""
+
+    cities: dict[str, list[str]]
+    elsewhere: list[str]
+    origin: list[str]
+
+
+class Vocabulary(msgspec.Struct, frozen=True):
+    """All word lists."""
+
+    facets: list[Facet]
+    types: dict[str, list[str]]
+    places: Places
+    industries: list[IndustryWord]
+
+    @classmethod
+    def load(cls, folder: Path = FOLDER) -> Vocabulary:
+        """Read all lists; raises `msgspec.ValidationError` or `yaml.YAMLError` where one is malformed."""
+        return msgspec.convert(
+            {
+                name: yaml.safe_load((folder / f"{name}.yml").read_text(encoding="utf-8"))
+                for name in cls.__struct_fields__
+            },
+            cls,
+        )
