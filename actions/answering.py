@@ -15,12 +15,14 @@ from knowledge.search import Evidence, Query, ScoredStatement, Searcher
 from knowledge.standing import caveat_of
 from knowledge.statements import Statement
 
-_MOST = 6
-_MOST_CHARACTERS = 420
+_MOST, _ENOUGH = 7, 6
+_MOST_CHARACTERS = 480
 _PRECISE = ("phone", "address", "website", "population", "cost", "materials", "document_number", "issuer", "transport")
 """Facets whose absence is worth saying: an investor who asks for a phone must hear that none is held."""
-_FIGURE = re.compile(r"\d+(?:\.\d+)?(?=(?:万|亿)?(?:平方公里|平方米|亩|公顷|家|户|个|条|人|元|美元|%|年|号线|级))")
-_DOUBTING = re.compile(r"(对吗|对吧|是吧|是吗|是不是|没错吧|没记错|没说错|属实|真的吗|准吗|准不准|确定吗|行不行|没问题吧|对不对|吧[??。]?$|不就是|听说|网上说|据说|看到说)")
+_FIGURE = re.compile(
+    r"(?<![\d.])(\d+(?:\.\d+)?)(万|亿)?(平方公里|平方米|亩|公顷|家|户|个|条|人|元|美元|%|‰|年|号线|级|街道|镇|座|栋|倍|天|日|所)?"
+)
+_DOUBTING = re.compile(r"(对吗|对吧|是吧|是吗|是不是|没错吧|没记错|没说错|属实|真的吗|准吗|准不准|确定吗|行不行|没问题吧|对不对|吧[??。]?$|不就是|听说|网上说|据说|看到说|都说|中介说|我说得|记得是)")
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -92,16 +94,20 @@ def _choose(searcher: Searcher, record: Common, query: Query, evidence: Evidence
     following = [s.statement for s in ranked if s.statement not in chosen]
     if record.type == "procedure":
         steps = [s for s in searcher.catalogue.statements[record.id] if s.field in ("steps", "time_limit")]
-        chosen = [s for s in chosen if s not in steps][:2] + steps if len(steps) <= 10 else chosen
-    elif len(chosen) < 4:
-        chosen = _within(chosen + [s for s in following if s.field not in ("verify", "later", "summary")][: 4 - len(chosen)])
+        others = [s for s in (*chosen, *following) if s not in steps and s.field != "summary"]
+        chosen = _within([*[s for s in chosen if s not in steps][:3], *others], 3) + steps
+        chosen = list(dict.fromkeys(chosen))
+    elif len(chosen) < _ENOUGH:
+        useful = [s for s in following if s.field not in ("verify", "later", "summary", "note")]
+        useful.sort(key=lambda s: s.field not in ("benefits", "who"))
+        chosen = _within([*chosen, *useful][:_ENOUGH])
     return chosen, [s for s in following if s not in chosen and s.field not in ("verify", "summary")]
 
 
-def _within(statements: Sequence[Statement]) -> list[Statement]:
+def _within(statements: Sequence[Statement], most: int = _MOST) -> list[Statement]:
     """As many statements as fit on one screen; always at least one."""
     kept: list[Statement] = []
-    for statement in statements[:_MOST]:
+    for statement in list(dict.fromkeys(statements))[:most]:
         if kept and sum(len(s.text) for s in kept) + len(statement.text) > _MOST_CHARACTERS:
             continue
         kept.append(statement)
@@ -130,8 +136,13 @@ def _doubt(searcher: Searcher, record: Common, query: Query) -> str:
     """Contradict figures in a question that asks for confirmation and that no sentence of the record bears out."""
     if not _DOUBTING.search(query.text):
         return ""
-    held = " ".join(s.text for s in searcher.catalogue.statements[record.id]).replace(",", "")
-    wrong = [f for f in dict.fromkeys(_FIGURE.findall(query.text.replace(",", ""))) if f not in held]
+    held = {m.group(1) for s in searcher.catalogue.statements[record.id] for m in _FIGURE.finditer(_plain(s.text))}
+    wrong = [m.group(0) for m in _FIGURE.finditer(_plain(query.text)) if m.group(1) not in held]
     if not wrong:
         return "以下是本库有来源的记载,与您的说法不一致之处请以来源为准。"
-    return f"您提到的“{'”“'.join(wrong)}”在本库没有来源依据,无法确认;有来源的记载如下。"
+    return f"您提到的“{'”“'.join(dict.fromkeys(wrong))}”在本库没有来源依据,无法确认;有来源的记载如下。"
+
+
+def _plain(text: str) -> str:
+    """Thousands commas left out."""
+    return re.sub(r"(?<=\d),(?=\d{3})", "", text)

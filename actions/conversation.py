@@ -29,6 +29,8 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     facets: tuple[str, ...] = ()
     wanted: str = ""
     """The type of record last asked for."""
+    listed: bool = False
+    """Whether the last reply was a list of sites, which further wishes may narrow."""
     greeted: bool = False
     options: tuple[str, ...] = ()
     """What the last ask-back offered."""

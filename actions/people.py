@@ -24,6 +24,8 @@ def _reach_someone(lead: str, talk: Conversation, searcher: Searcher) -> Reply:
 class ActionRequestHuman(Replies, Action):
     """Tells how to reach a person."""
 
+    sure_from = 0.4
+
     def name(self) -> str:
         return "action_request_human"
 
@@ -33,6 +35,8 @@ class ActionRequestHuman(Replies, Action):
 
 class ActionOfferContact(Replies, Action):
     """Leaving contact, booking a meeting and asking for progress all need the bureau's staff."""
+
+    sure_from = 0.55
 
     def name(self) -> str:
         return "action_offer_contact"
@@ -44,6 +48,8 @@ class ActionOfferContact(Replies, Action):
 class ActionExplainPrivacy(Replies, Action):
     """Says what is kept of a conversation."""
 
+    sure_from = 0.55
+
     def name(self) -> str:
         return "action_explain_privacy"
 
@@ -54,6 +60,8 @@ class ActionExplainPrivacy(Replies, Action):
 
 class ActionDeclineRequest(Replies, Action):
     """Declines what must not be helped with."""
+
+    sure_from = 0.45
 
     def name(self) -> str:
         return "action_decline_request"

@@ -7,7 +7,7 @@ question, "第二个呢" picks from the last list. One mechanism serves every ki
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -15,17 +15,36 @@ import msgspec
 from actions.conversation import Conversation
 from actions.understanding import Turn
 from knowledge.catalogue import Catalogue
-from knowledge.model import District
+from knowledge.lexicon import Reading
+from knowledge.model import District, Site
 from knowledge.search import Query
 from knowledge.text import fold
 
 Wanted = Literal["answer", "list", "compare", "clarify"]
 
-_POINTING = re.compile(r"^(那|它|这|该|其|还有|换|再|另外|同样|对了那|ok那|哦那|嗯那)|它|这个|那个|这家|那家|该园|该区|这里|那里|这项|那项|这份|上面|刚才|前面|呢[??]?$")
-_COMPARING = re.compile(r"比较|对比|相比|区别|不同|差别|差异|哪个(更|大|好|早|近|强|多|级别|面积)|谁(大|更|早|强|多)|哪家(更|大|好)|vs|compare|一样吗|跟.+比|和.+比|比.+(大|小|早|晚|多|少|强|好)")
-_LISTING = re.compile(r"哪些|哪几|有没有|有啥|有什么|有无|推荐|合适|适合|放哪|落哪|落在哪|选哪|去哪|列一下|列出|都有|几个|什么园|哪个园|哪里有|which|list|数一数|清单")
-_SWITCHING = re.compile(r"^(那|换成?|改成?|要是|如果是?|不是|不对|我问的是|我说的是|,|,|。|呢|的|在|放在|放到|市|那边|这边|情况|怎么样|怎样|有|吗|么|同样的?问题|也|一样|又|看看|说|我|指|是)*$")
-_PROJECT = re.compile(r"(想|要|准备|打算|计划|拟|我们?|公司|厂).{0,30}(建|上|投|搬|落|选址|办|设|开|做).{0,40}(哪|合适|适合|推荐|园区|选)|投资.{0,6}亿|\d+亩|找(个|一个|块)?(地方|园区|厂房|地)")
+_POINTING = re.compile(
+    r"^(那|它|这|该|其|还有|换|再|另外|同样|对了那|ok那|哦那|嗯那|不是|不对|里面|里头|行吧|好吧|那么)"
+    r"|它|这个|那个|这家|那家|该园|该区|这里|那里|这项|那项|这份|那份|这块|上面|刚才|前面|呢[??]?$"
+)
+_COMPARING = re.compile(
+    r"比较|对比|相比|区别|不同|差别|差异|哪个(更|大|好|早|近|强|多|级别|面积)|谁(大|更|早|强|多)|哪家(更|大|好)|vs|compare"
+    r"|一样吗|跟.+比|和.+比|比.+(大|小|早|晚|多|少|强|好)"
+)
+_LISTING = re.compile(
+    r"哪些|哪几|有没有|有啥|有什么|有无|推荐|合适|适合|放哪|落哪|落在哪|选哪|去哪|列一下|列出|都有|几个|什么园|哪个园|哪里有|还有别的|一共|分别|哪家园"
+    r"|which|list|数一数|清单"
+)
+_BARE_SWITCH = re.compile(
+    r"^(那|换成?|改成?|要是|如果是?|不是|不对|我问的是|我说的是|呢|的|在|放在|放到|市|那边|这边|那个|这个|情况|怎么样|怎样|有|吗|么|同样的?问题|也|一样|又|看看|说|我|指|是|同样)*$"
+)
+_PROJECT = re.compile(
+    r"(想|要|准备|打算|计划|拟|我们?|公司|厂).{0,30}(建|上|投|搬|落|选址|办|设|开|做).{0,40}(哪|合适|适合|推荐|园区|选)"
+    r"|投资\d.{0,6}亿|\d+亩|找(个|一个|块)?(地方|园区|厂房|地)"
+)
+_NARROWING = re.compile(r"没要求|没有要求|都行|都可以|就行|不限|随便|无所谓|范围内|最好|优先|要求|便宜|大一点|更大|靠近|离.+近")
+_JOINED = re.compile(r"^(和|与|跟|同|、|还是|及|以及|,|vs|or|and|比|或者)+$")
+_LITTLE = 8
+"""Characters up to which a follow-up only points, so that the question before it is the one to remember."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,37 +61,50 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """The name taken for a misspelt one."""
     project: bool = False
     """Whether the investor describes a project of their own."""
+    elsewhere: str = ""
+    """The city a follow-up asks about, where the record in focus belongs to another."""
 
 
 def plan(turn: Turn, talk: Conversation, catalogue: Catalogue) -> Plan:
     """Plan the reply to a knowledge question."""
     reading = turn.reading
     city = reading.cities[0] if len(reading.cities) == 1 else ""
-    named, unclear = _named(turn, city or talk.city, catalogue)
-    if unclear and (picked := [i for i in unclear if i in talk.focus]):
-        named, unclear = (*named, *picked[:1]), ()
-    picked_one = _picked(reading.ordinal, talk)
-    if picked_one:
-        named = (picked_one,)
-    follow_up = bool(picked_one) or _is_follow_up(turn, named or unclear, talk)
+    named, unclear = _named(reading, turn.types(), city or talk.city, catalogue)
+    if picked := _picked(reading.ordinal, talk):
+        named, unclear = (picked,), ()
+    follow_up = bool(picked) or _is_follow_up(turn, named or unclear, talk)
     question, types, facets, industries = reading.text, turn.types(), reading.facets, reading.industries
     focus: tuple[str, ...] = ()
-    if follow_up and city and city != talk.city and not named and _says_little(turn, city, catalogue) and talk.question:
-        earlier = catalogue.lexicon.read(talk.question)
-        question = f"{city}{_without_cities(talk.question, catalogue)}"
-        facets, industries = earlier.facets or talk.facets, earlier.industries
-        types = {talk.wanted: 0.9} if talk.wanted else types
+    asks_elsewhere = ""
+    if follow_up and city and not named and talk.question and _only_switches(reading, catalogue):
+        question, types, facets, industries, named, unclear = _asked_before(talk, city, catalogue)
+        focus = tuple(i for i in talk.focus if _belongs_elsewhere(i, city, catalogue))
+        asks_elsewhere = city if focus else ""
     elif follow_up and not named:
-        focus = talk.focus
-        facets = facets or (talk.facets if len(reading.text) <= 6 else ())
-    if not city and not named:
-        city = talk.city
-    misspelt = next((m.meant for m in reading.mentions if m.how == "sound" and set(m.ids) & set(named)), "")
-    query = Query(text=question, city=city, named=named, focus=focus, types=types, facets=facets, industries=industries)
-    made = Plan(
-        wanted="answer", query=query, question=question, follow_up=follow_up, misspelt=misspelt,
-        project=bool(_PROJECT.search(reading.text)) and turn.intents.get("find_site", 0) > 0.3,
+        focus, unclear = talk.focus or (talk.listing[:1] if _POINTING.search(reading.text) else ()), ()
+        facets = facets or (talk.facets if len(reading.text) <= _LITTLE else ())
+        types = _leaning(types, talk)
+        if focus and city and _belongs_elsewhere(focus[0], city, catalogue):
+            asks_elsewhere, city = city, ""
+    elif follow_up:
+        facets = facets or talk.facets
+    if unclear and types and max(types, key=lambda t: types[t]) == "incentive":
+        named, unclear = unclear, ()
+    query = Query(
+        text=question, city=city or ("" if named else talk.city), named=named, focus=focus, types=types, facets=facets,
+        industries=industries,
     )  # fmt: skip
+    made = Plan(
+        wanted="answer",
+        query=query,
+        question=talk.question if follow_up and len(reading.text) <= _LITTLE and talk.question else question,
+        follow_up=follow_up,
+        misspelt=next((m.meant for m in reading.mentions if m.how == "sound" and set(m.ids) & set(named)), ""),
+        project=bool(_PROJECT.search(reading.text)) and query.wanted in ("", "site"),
+        elsewhere=asks_elsewhere,
+    )
+    if unclear and _LISTING.search(reading.text):
+        return msgspec.structs.replace(made, wanted="compare", query=msgspec.structs.replace(query, named=unclear[:6]))
     if unclear and not named:
         return msgspec.structs.replace(made, wanted="clarify", options=unclear[:3])
     return _shaped(made, turn, talk, catalogue)
@@ -81,30 +113,64 @@ def plan(turn: Turn, talk: Conversation, catalogue: Catalogue) -> Plan:
 def _shaped(made: Plan, turn: Turn, talk: Conversation, catalogue: Catalogue) -> Plan:
     """Turn an answer into a comparison or a list where the wording asks for one."""
     query, text = made.query, turn.reading.text
-    comparing = bool(_COMPARING.search(text)) or turn.intents.get("compare_records", 0) > 0.6
-    if comparing:
+    if _COMPARING.search(text) or turn.intents.get("compare_records", 0) > 0.6:
         both = tuple(dict.fromkeys((*query.named, *(talk.focus[:2] if len(query.named) < 2 else ()))))
-        if not query.named and len(talk.focus) < 2:
-            both = talk.listing[:2]
+        both = both if len(both) >= 2 else talk.listing[:2] if not query.named else both
         if len(both) >= 2:
             compared = msgspec.structs.replace(query, named=both[:4], facets=query.facets or talk.facets)
             return msgspec.structs.replace(made, wanted="compare", query=compared)
-    if len(query.named) >= 2 and _same_type(query.named, catalogue) and not query.wanted.startswith("incentive"):
+    if len(query.named) >= 2 and _side_by_side(turn.reading, catalogue) and query.wanted != "incentive":
         return msgspec.structs.replace(made, wanted="compare", query=msgspec.structs.replace(query, named=query.named[:4]))
-    listing = bool(_LISTING.search(text)) or turn.intents.get("find_site", 0) > 0.5
-    specific = [i for i in query.named if catalogue.records[i].type not in ("district", "industry")]
-    if listing and not specific and not query.focus and turn.reading.ordinal == 0:
-        if query.types.get("site", 0) >= 0.45 and not _asks_of_district(made, turn, catalogue):
+    listing = bool(_LISTING.search(text)) or turn.intents.get("find_site", 0) > 0.5 or made.project
+    if talk.listed and not query.named and _NARROWING.search(text):
+        again = msgspec.structs.replace(
+            query, text=f"{talk.question},{text}", focus=(), facets=(), types={"site": 1.0},
+            industries=query.industries or catalogue.lexicon.read(talk.question).industries,
+        )  # fmt: skip
+        return msgspec.structs.replace(made, wanted="list", query=again, question=again.text, project=True)
+    specific = [i for i in query.named if catalogue.lexicon.types_of[i] not in ("district", "industry")]
+    if not listing or specific or turn.reading.ordinal:
+        return made
+    if query.focus and "还有别的" in text + "还有别的" * ("同一个区" in text):
+        if districts := _districts_of(query.focus[0], catalogue):
+            return msgspec.structs.replace(
+                made, wanted="list", query=msgspec.structs.replace(query, named=districts, focus=(), industries=())
+            )
+    if query.focus:
+        return made
+    if query.wanted in ("", "site") and (query.types.get("site", 0) >= 0.45 or made.project):
+        if not _asks_of_district(made, turn, catalogue):
             return msgspec.structs.replace(made, wanted="list")
-        if query.wanted == "incentive" and not _narrow(made):
-            return msgspec.structs.replace(made, wanted="list")
+    if query.wanted == "incentive" and not _narrow(made):
+        return msgspec.structs.replace(made, wanted="list")
     return made
+
+
+def _asked_before(
+    talk: Conversation, city: str, catalogue: Catalogue
+) -> tuple[str, Mapping[str, float], tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The conversation's last question put to another city."""
+    question = f"{city}{_without_cities(talk.question, catalogue)}"
+    earlier = catalogue.lexicon.read(question)
+    types = {talk.wanted: 0.9} if talk.wanted else {}
+    named, unclear = _named(earlier, types, city, catalogue)
+    named = tuple(i for i in named if not _belongs_elsewhere(i, city, catalogue))
+    return question, types, earlier.facets or talk.facets, earlier.industries, named, unclear
+
+
+def _leaning(types: Mapping[str, float], talk: Conversation) -> Mapping[str, float]:
+    """Types of a follow-up: what it says itself, else what was asked for before."""
+    own = {kind: weight * 0.8 for kind, weight in types.items()}
+    if talk.wanted and max(own.values(), default=0.0) < 0.4:
+        own[talk.wanted] = 0.5
+    return own
 
 
 def _asks_of_district(made: Plan, turn: Turn, catalogue: Catalogue) -> bool:
     """Whether a district itself is asked about (its industries, companies…), not the sites in it."""
-    districts = [i for i in made.query.named if isinstance(catalogue.records[i], District)]
-    return bool(districts) and "site" not in turn.reading.types and made.query.types.get("district", 0) >= 0.3
+    districts = [i for i in made.query.named if isinstance(catalogue.records.get(i), District)]
+    said = "site" in turn.reading.types and "subparks" not in turn.reading.facets
+    return bool(districts) and not said and turn.intents.get("find_site", 0) < 0.5
 
 
 def _narrow(made: Plan) -> bool:
@@ -112,23 +178,22 @@ def _narrow(made: Plan) -> bool:
     return bool(set(made.query.facets) - {"amount", "industries", "tenants", "land", "projects"}) or len(made.question) > 40
 
 
-def _named(turn: Turn, city: str, catalogue: Catalogue) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _named(
+    reading: Reading, types: Mapping[str, float], city: str, catalogue: Catalogue
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Ids of the records a message names, and those among which one unclear name leaves a choice."""
     named: list[str] = []
     unclear: tuple[str, ...] = ()
-    types = turn.types()
-    for mention in turn.reading.mentions:
-        ids = [i for i in mention.ids if i in catalogue.records]
-        if ids and all(_is_city(i, catalogue) for i in ids):
-            if types.get("district", 0) >= 0.5 and len(turn.reading.mentions) == 1:
-                named += ids
+    of = catalogue.lexicon.types_of
+    for mention in reading.mentions:
+        ids = [i for i in mention.ids if i in of]
+        if not ids or all(_is_city(i, catalogue) for i in ids):
             continue
-        here = [i for i in ids if not city or catalogue.records[i].city in (city, "全国")]
-        ids = here or ids
+        ids = [i for i in ids if not city or catalogue.lexicon.city_of[i] in (city, "全国")] or ids
         if len(ids) > 1:
-            best = max(types.get(catalogue.records[i].type, 0) for i in ids)
-            ids = [i for i in ids if types.get(catalogue.records[i].type, 0) >= best - 0.2]
-        if len(ids) > 1 and catalogue.records[ids[0]].type in ("site", "district"):
+            best = max(types.get(of[i], 0) for i in ids)
+            ids = [i for i in ids if types.get(of[i], 0) >= best - 0.2]
+        if len(ids) > 1 and of[ids[0]] in ("site", "district"):
             unclear = tuple(ids)
         else:
             named += ids[:3]
@@ -136,8 +201,17 @@ def _named(turn: Turn, city: str, catalogue: Catalogue) -> tuple[tuple[str, ...]
 
 
 def _is_city(record_id: str, catalogue: Catalogue) -> bool:
-    record = catalogue.records[record_id]
+    record = catalogue.records.get(record_id)
     return isinstance(record, District) and record.kind == "city"
+
+
+def _belongs_elsewhere(record_id: str, city: str, catalogue: Catalogue) -> bool:
+    return catalogue.lexicon.city_of.get(record_id, "全国") not in (city, "全国")
+
+
+def _districts_of(record_id: str, catalogue: Catalogue) -> tuple[str, ...]:
+    record = catalogue.records.get(record_id)
+    return tuple(record.districts) if isinstance(record, Site) else ()
 
 
 def _picked(ordinal: int, talk: Conversation) -> str:
@@ -154,12 +228,12 @@ def _is_follow_up(turn: Turn, named: Sequence[str], talk: Conversation) -> bool:
     text = turn.reading.text
     if turn.intents.get("ask_follow_up", 0) > 0.5 or _POINTING.search(text):
         return True
-    return not named and len(text) <= 12
+    return not named and len(text) <= 14
 
 
-def _says_little(turn: Turn, city: str, catalogue: Catalogue) -> bool:
+def _only_switches(reading: Reading, catalogue: Catalogue) -> bool:
     """Whether the message says nothing besides another city."""
-    return bool(_SWITCHING.match(_without_cities(turn.reading.text, catalogue).strip("?? 。,,!")))
+    return bool(_BARE_SWITCH.match(re.sub(r"[,。??!!、\s]", "", _without_cities(reading.text, catalogue))))
 
 
 def _without_cities(text: str, catalogue: Catalogue) -> str:
@@ -169,6 +243,10 @@ def _without_cities(text: str, catalogue: Catalogue) -> str:
     return text
 
 
-def _same_type(ids: Sequence[str], catalogue: Catalogue) -> bool:
-    kinds = {catalogue.records[i].type for i in ids}
-    return len(kinds) == 1 and kinds <= {"site", "district", "incentive"}
+def _side_by_side(reading: Reading, catalogue: Catalogue) -> bool:
+    """Whether two names of one type stand joined: A和B, A、B."""
+    pairs = zip(reading.mentions, reading.mentions[1:], strict=False)
+    of = catalogue.lexicon.types_of
+    return any(
+        _JOINED.match(reading.text[a.end : b.start]) and of.get(a.ids[0]) == of.get(b.ids[0]) for a, b in pairs
+    )

@@ -8,19 +8,15 @@ from actions.conversation import Conversation
 from actions.reply import Reply
 from actions.turns import Replies
 from actions.understanding import Turn
+from actions.welcoming import greeting
 from actions.wording import FIRST_QUESTIONS, WAY_ON
 from knowledge.search import Searcher
-
-_GREETING = "您好,我是招商智能助手,一个自动回答的程序,可以查询济南、兰州的产业园区、优惠政策、办事流程和招商联系方式。\n每条答复都附来源和日期;查不到的我会直说,并告诉您可以找谁。"
-
-
-def greeting() -> Reply:
-    """Two lines on what this is, and four first questions."""
-    return Reply(kind="smalltalk", text=_GREETING, options=FIRST_QUESTIONS, suggestions=FIRST_QUESTIONS)
 
 
 class ActionGreet(Replies, Action):
     """Greets, and answers a message that holds nothing to read."""
+
+    sure_from = 0.4
 
     def name(self) -> str:
         return "action_greet"
@@ -31,6 +27,8 @@ class ActionGreet(Replies, Action):
 
 class ActionDescribeSelf(Replies, Action):
     """Says what it is and can do."""
+
+    sure_from = 0.4
 
     def name(self) -> str:
         return "action_describe_self"
@@ -44,6 +42,8 @@ class ActionDescribeSelf(Replies, Action):
 class ActionThank(Replies, Action):
     """Answers thanks."""
 
+    sure_from = 0.5
+
     def name(self) -> str:
         return "action_thank"
 
@@ -54,6 +54,8 @@ class ActionThank(Replies, Action):
 class ActionSayGoodbye(Replies, Action):
     """Says goodbye."""
 
+    sure_from = 0.5
+
     def name(self) -> str:
         return "action_say_goodbye"
 
@@ -63,6 +65,8 @@ class ActionSayGoodbye(Replies, Action):
 
 class ActionApologise(Replies, Action):
     """Answers complaints about the assistant itself."""
+
+    sure_from = 0.5
 
     def name(self) -> str:
         return "action_apologise"

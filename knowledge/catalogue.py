@@ -29,7 +29,7 @@ class Catalogue:
         self.vocabulary = vocabulary or Vocabulary.load()
         self.records: Mapping[str, Common] = {record.id: record for record in records}
         self.gaps: Mapping[str, Gap] = {gap.id: gap for gap in gaps}
-        self.lexicon = Lexicon(records, self.vocabulary)
+        self.lexicon = Lexicon(records, self.vocabulary, gaps)
         self.names = {record.id: record.name for record in records}
         tells = {facet.id: tuple(facet.tells) for facet in self.vocabulary.facets}
         self.statements: Mapping[str, list[Statement]] = {

@@ -20,7 +20,7 @@ from knowledge.text import fold
 from knowledge.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from knowledge.model import Common
+    from knowledge.model import Common, Gap
 
 T = TypeVar("T")
 
@@ -35,6 +35,7 @@ _MASK = {
     "procedure": "某手续",
     "event": "某活动",
     "transport": "某枢纽",
+    "gap": "某园区",
 }
 
 
@@ -111,7 +112,9 @@ def _cues(entries: Iterable[tuple[str, Iterable[str]]]) -> dict[str, list[str]]:
 class Lexicon:
     """Reads questions. Immutable; a reload builds a new one."""
 
-    def __init__(self, records: Iterable[Common], vocabulary: Vocabulary | None = None) -> None:
+    def __init__(
+        self, records: Iterable[Common], vocabulary: Vocabulary | None = None, gaps: Iterable[Gap] = ()
+    ) -> None:
         vocabulary = vocabulary or Vocabulary.load()
         self.types_of: dict[str, str] = {}
         self.city_of: dict[str, str] = {}
@@ -122,13 +125,19 @@ class Lexicon:
             for name in names_of(record):
                 if record.id not in names[name]:
                     names[name].append(record.id)
+        for gap in gaps:
+            self.types_of[gap.id] = "gap"
+            self.city_of[gap.id] = gap.city
+            for name in gap.names:
+                names[fold(name)].append(gap.id)
         self.names = {name: tuple(ids) for name, ids in names.items()}
         places = vocabulary.places
         self._names = _Finder(self.names)
         self._sounds = SoundIndex(self.names)
         self._cities = _Finder(_cues(places.cities.items()))
         self._elsewhere = _Finder({fold(place): fold(place) for place in places.elsewhere})
-        self._origin = _Finder({fold(word): True for word in places.origin})
+        self._comes_from = _Finder({fold(word): True for word in places.comes_from})
+        self._belongs = _Finder({fold(word): True for word in places.belongs})
         self._facets = _Finder(_cues((facet.id, facet.cues) for facet in vocabulary.facets))
         self._types = _Finder(_cues(vocabulary.types.items()))
         self._industries = _Finder(_cues((industry.id, industry.cues) for industry in vocabulary.industries))
@@ -171,8 +180,8 @@ class Lexicon:
         return tuple(sorted(found, key=lambda m: m.start))
 
     def _is_origin(self, text: str, start: int, end: int) -> bool:
-        around = text[max(0, start - 5) : start] + "|" + text[end : end + 6]
-        return any(True for _ in self._origin.find(around))
+        before, after = text[max(0, start - 5) : start], text[end : end + 5]
+        return any(True for _ in self._comes_from.find(before)) or any(True for _ in self._belongs.find(after))
 
     def _mask(self, text: str, mentions: Iterable[Mention]) -> str:
         out, at = [], 0

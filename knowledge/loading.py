@@ -38,14 +38,19 @@ _Loader.yaml_implicit_resolvers = {
 
 def read_yaml(path: Path) -> Any:
     """Parse one YAML file; raises `yaml.YAMLError` or `OSError`."""
-    with path.open(encoding="utf-8") as file:
-        return yaml.load(file, _Loader)  # noqa: S506 - a safe loader, see above
+    return parse_yaml(path.read_text(encoding="utf-8"))
+
+
+def parse_yaml(text: str) -> Any:
+    """Parse YAML as records are read; raises `yaml.YAMLError`."""
+    return yaml.load(text, _Loader)  # a safe loader, see above
 
 
 def to_record(data: object, where: str) -> Common | Finding:
     """Turn plain data into a record, or say what is wrong with it."""
     try:
-        return msgspec.convert(data, Record)
+        record: Common = msgspec.convert(data, Record)
+        return record
     except msgspec.ValidationError as error:
         problem, _, at = str(error).partition(" - at ")
         return Finding(where, at.strip("`").removeprefix("$.") or "", _in_chinese(problem), _mend(problem, data))

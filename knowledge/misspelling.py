@@ -1,9 +1,10 @@
 """Finds record names that were misspelt by sound or by one slip, in time independent of the number of names.
 
 Every name of three or more Chinese characters is filed under the sounds of its syllables (sounds that
-dialects and input methods confuse count as one: zh/z, ch/c, sh/s, n/l, -ng/-n, f/h), and, from five
-characters, also under its sounds with any one syllable left out, so that a missing, superfluous or
-wrong character is found too. A window of the question is looked up under its own sounds.
+dialects and input methods confuse count as one: zh/z, ch/c, sh/s, n/l, -ng/-n, f/h), and, from six
+characters, also under its sounds with any one syllable left out, so that one missing or superfluous
+character is found too. A window of the question is looked up under its own sounds. A character
+replaced by one of another sound is no slip but mostly another name (兰州新区产业, 兰州新区工业).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from functools import lru_cache
 import msgspec
 from pypinyin import Style, lazy_pinyin
 
-_SHORTEST, _SHORTEST_SLIP, _LONGEST = 3, 5, 16
+_SHORTEST, _SHORTEST_SLIP, _LONGEST = 3, 6, 16
 _LONGEST_TEXT = 400
 _CONFUSED_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("hu", "f"))
 
@@ -54,7 +55,7 @@ class SoundIndex:
             self._whole[sounds].append(name)
             self._lengths.add(len(name))
             if len(name) >= _SHORTEST_SLIP:
-                for i in range(len(sounds)):
+                for i in range(1, len(sounds) - 1):
                     self._slip[sounds[:i] + sounds[i + 1 :]].append(name)
 
     def find(self, text: str) -> list[Hit]:
@@ -80,12 +81,9 @@ class SoundIndex:
                     names.update(self._whole.get(window, ()))
                 if length >= _SHORTEST_SLIP - 1:
                     names.update(self._slip.get(window, ()))
-                if length >= _SHORTEST_SLIP:
-                    for i in range(length):
-                        shorter = window[:i] + window[i + 1 :]
-                        names.update(n for n in self._slip.get(shorter, ()) if len(n) == length)
-                        if length > _SHORTEST_SLIP:
-                            names.update(self._whole.get(shorter, ()))
+                if length > _SHORTEST_SLIP:
+                    for i in range(1, length - 1):
+                        names.update(self._whole.get(window[:i] + window[i + 1 :], ()))
                 surface = text[start:end]
                 for name in names - {surface}:
                     score = likeness(surface, name)

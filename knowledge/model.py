@@ -158,6 +158,8 @@ class Gap(Strict, kw_only=True):
     topic: str
     missing: str
     contacts: list[str]
+    names: list[str] = []
+    """What the missing thing is called, where it has a name of its own (莱芜高新区)."""
     cues: list[str] = []
     questions: list[str] = []
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from knowledge.catalogue import Catalogue
 from knowledge.embedding import Embedder
-from knowledge.model import Common
+from knowledge.model import Common, Gap
 from knowledge.passages import PassageIndex, Tokenizer
 from knowledge.statements import Statement
 from knowledge.text import fold
@@ -65,11 +65,13 @@ class Hit(msgspec.Struct, frozen=True):
     gap: bool = False
 
 
-NAMED, FOCUS, SCOPE, TYPE, INDUSTRY, FACET, MEANING, WORDS = 0.75, 0.35, 0.45, 0.35, 0.2, 0.12, 0.6, 0.4
+NAMED, FOCUS, SCOPE, TYPE, INDUSTRY, FACET, CUE, MEANING, WORDS = 0.75, 0.35, 0.45, 0.35, 0.2, 0.12, 0.45, 0.6, 0.4
 PLACES = ("site", "district", "industry")
 _FLOOR, _SPAN = 0.80, 0.16
 """Raw cosines of multilingual-e5 between unrelated and equal questions; mapped to 0…1."""
 _LEXICAL_FLOOR, _LEXICAL_SPAN = 0.05, 0.6
+_ELLIPTICAL = 6
+"""Characters up to which a follow-up says nothing of its own."""
 
 
 class Searcher:
@@ -99,6 +101,10 @@ class Searcher:
         self._rows: dict[str, list[int]] = {}
         for row, owner in enumerate(owners):
             self._rows.setdefault(owner, []).append(row)
+        self._told = {
+            record_id: {facet for statement in statements for facet in statement.facets}
+            for record_id, statements in catalogue.statements.items()
+        }
         self.about = {record.id: _subjects(record, catalogue) for record in catalogue.records.values()}
         lexical = embedder.name.startswith("lexical")
         self._floor, self._span = (_LEXICAL_FLOOR, _LEXICAL_SPAN) if lexical else (_FLOOR, _SPAN)
@@ -112,17 +118,13 @@ class Searcher:
             words = max((evidence.words.get(row, 0.0) for row in rows), default=0.0)
             score = MEANING * meaning + WORDS * words
             gap = owner in self.catalogue.gaps
+            city = self.catalogue.lexicon.city_of[owner]
+            if query.city and city not in (query.city, "全国") and owner not in (*query.named, *query.focus):
+                continue
             if gap:
-                place = self.catalogue.gaps[owner]
-                if query.city and place.city not in (query.city, "全国"):
-                    continue
-                if any(fold(cue) in query.text for cue in place.cues):
-                    score += INDUSTRY
+                score += self._known_missing(self.catalogue.gaps[owner], query)
             else:
-                record = self.catalogue.records[owner]
-                if query.city and record.city not in (query.city, "全国") and owner not in query.named:
-                    continue
-                score += self._structure(record, query)
+                score += self._structure(self.catalogue.records[owner], query, words)
             hits.append(Hit(owner, score, meaning, words, gap))
         hits.sort(key=lambda h: (-h.score, h.id))
         return hits[:limit], evidence
@@ -140,24 +142,41 @@ class Searcher:
             scored.append(ScoredStatement(statement, score))
         return sorted(scored, key=lambda s: -s.score)
 
-    def _structure(self, record: Common, query: Query) -> float:
-        score = TYPE * query.types.get(record.type, 0.0)
-        wanted = query.wanted
+    def _structure(self, record: Common, query: Query, words: float) -> float:
+        wanted, told = query.wanted, self._told[record.id]
+        told_share = len(told & set(query.facets)) / len(query.facets) if query.facets else 0.0
+        score = TYPE * query.types.get(record.type, 0.0) + FACET * told_share
         if record.id in query.named:
-            # Where something else is wanted of a place, the place itself is only the scope.
-            score += NAMED if record.type not in PLACES or wanted in ("", *PLACES) else NAMED / 5
+            score += NAMED * self._share_of_named(record, wanted, told_share, query)
         elif wanted == record.type and self.about[record.id] & set(query.named):
             score += SCOPE
         if record.id in query.focus:
-            score += FOCUS
+            carried = told_share > 0 or words > 0 or len(query.text) <= _ELLIPTICAL
+            score += FOCUS + (NAMED - FOCUS) * carried
         elif wanted == record.type and self.about[record.id] & set(query.focus):
             score += SCOPE / 2
         if query.industries and self.suits(record, query.industries):
             score += INDUSTRY
-        if query.facets:
-            told = {f for s in self.catalogue.statements[record.id] for f in s.facets}
-            score += FACET * len(told & set(query.facets)) / len(query.facets)
         return score
+
+    @staticmethod
+    def _share_of_named(record: Common, wanted: str, told_share: float, query: Query) -> float:
+        """How much being named counts: where something else is wanted of a place, the place is only the scope."""
+        if not wanted or wanted == record.type:
+            return 1.0 if told_share or not query.facets else 0.8
+        if record.type in ("site", "industry") and wanted in PLACES:
+            return 0.9
+        if record.type in PLACES:
+            return 0.25
+        return 0.75 if told_share else 0.4
+
+    @staticmethod
+    def _known_missing(gap: Gap, query: Query) -> float:
+        if gap.id in query.named:
+            return NAMED + TYPE
+        if any(fold(cue) in query.text for cue in gap.cues):
+            return CUE + (NAMED * 0.8 if query.named or query.focus else 0.0)
+        return 0.0
 
     def suits(self, record: Common, industries: Sequence[str]) -> list[str]:
         """The industries among those asked that the record lists."""
@@ -183,7 +202,8 @@ def _subjects(record: Common, catalogue: Catalogue) -> set[str]:
     """Ids of the places a record is about, by the names that stand in its own defining fields."""
     fields = ("name", "level", "issuing_authority", "who", "location", "apply")
     text = "|".join([*(str(getattr(record, f, "") or "") for f in fields), *record.aliases])
-    named = {id_ for mention in catalogue.lexicon.read(text).mentions for id_ in mention.ids}
+    mentions = catalogue.lexicon.read(text).mentions
+    named = {id_ for mention in mentions for id_ in mention.ids if id_ in catalogue.records}
     named |= set(getattr(record, "districts", ()))
     same_city = {id_ for id_ in named if catalogue.records[id_].city in (record.city, "全国")}
     return {id_ for id_ in same_city if catalogue.records[id_].type in PLACES} - {record.id}

@@ -31,7 +31,7 @@ def caveat_of(incentive: Incentive, today: dt.date) -> str:
     }[standing_of(incentive, today)]
     if incentive.verify is None:
         return lead
-    return f"{lead}须向主管部门核实{incentive.verify.what.removeprefix('须').removeprefix('核实').rstrip('。')}:{incentive.verify.why.rstrip('。')}。请以书面答复为准。"
+    return f"{lead}须向主管部门核实:{incentive.verify.what.rstrip('。')}。原因:{incentive.verify.why.rstrip('。')}。请以书面答复为准。"
 
 
 def _first_day(date: str) -> dt.date:

@@ -28,11 +28,13 @@ class IndustryWord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Places(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """City → its names; places of which nothing is held; words that make such a place an origin."""
+    """City → its names; places of which nothing is held; words before or behind such a place that make it
+    the place an investor comes from."""
 
     cities: dict[str, list[str]]
     elsewhere: list[str]
-    origin: list[str]
+    comes_from: list[str]
+    belongs: list[str]
 
 
 class Vocabulary(msgspec.Struct, frozen=True):

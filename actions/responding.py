@@ -1,0 +1,174 @@
+"""Carries out a plan: searches, then answers, lists, compares, asks back or declines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import msgspec
+
+from actions import answering, comparing, declining, listing
+from actions.conversation import Conversation
+from actions.planning import Plan, plan
+from actions.reply import Reply
+from actions.understanding import Turn
+from actions.welcoming import greeting
+from knowledge.search import Evidence, Hit, Query, Searcher
+from knowledge.text import has_words
+
+ANSWERED = 0.62
+"""Score from which the best record may answer; below, the question is declined."""
+_CITY_MATTERS = 0.35
+"""By how much a record of another city than the conversation's must be better to be told."""
+_CLOSE = 0.07
+_MORE = 6
+
+Outcome = tuple[Reply, Conversation]
+
+
+def answer_turn(turn: Turn, talk: Conversation, searcher: Searcher) -> Outcome:
+    """Reply to a knowledge question as of today."""
+    return respond(turn, talk, searcher, dt.date.today())
+
+
+def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) -> Outcome:
+    """Reply to a knowledge question; `today` decides what has expired."""
+    if not has_words(turn.text):
+        return greeting(), talk
+    catalogue = searcher.catalogue
+    if talk.options and (chosen := _chosen(turn, talk, searcher, today)):
+        return chosen
+    made = plan(turn, talk, catalogue)
+    hits, evidence, made = _search(made, turn, searcher)
+    best = hits[0] if hits else Hit("", 0.0, 0.0, 0.0)
+    if foreign := _elsewhere(turn, made, best, searcher):
+        return declining.elsewhere(foreign), talk
+    if declined := _not_ours(turn, best, made):
+        return declined, talk
+    if made.wanted == "clarify" and not (best.gap and best.score > 1):
+        options = catalogue.existing(made.options)
+        return declining.which_one(options), talk.changed(options=made.options, question=made.question)
+    after = talk.changed(
+        city=made.query.city or talk.city, question=made.question, facets=made.query.facets,
+        wanted=made.query.wanted or talk.wanted, listing=(), shown=0, untold=(), options=(), listed=False,
+    )  # fmt: skip
+    if made.wanted == "compare":
+        return _compared(made, after, searcher, evidence, today)
+    if best.gap and best.score >= ANSWERED:
+        return declining.missing(catalogue.gaps[best.id], searcher), after.changed(focus=made.query.named or talk.focus)
+    if made.wanted == "list":
+        listed = listing.list_for(made, searcher, today)
+        if listed.records:
+            ids = tuple(r.id for r in listed.records)
+            reply = listing.page_of(listed, searcher, 0, match=made.project)
+            sites = listed.records[0].type == "site"
+            return reply, after.changed(listing=ids, shown=min(listing.PAGE, len(ids)), focus=(), listed=sites)
+    if best.score < ANSWERED:
+        short = len(turn.reading.text) <= 4
+        return (declining.which_topic() if short else declining.nothing_found()), talk
+    return _answered(made, hits, after, searcher, evidence, today)
+
+
+def show_more(talk: Conversation, searcher: Searcher) -> Outcome:
+    """The next page of a list, or what an answer left out."""
+    catalogue = searcher.catalogue
+    if talk.listing[talk.shown :] and talk.shown:
+        records = tuple(catalogue.existing(talk.listing))
+        listed = listing.Listed(records, {r.id: r.summary for r in records}, "")
+        reply = listing.page_of(listed, searcher, talk.shown)
+        return reply, talk.changed(shown=talk.shown + listing.PAGE)
+    if talk.untold and (records := tuple(catalogue.existing(talk.focus[:1]))):
+        all_statements = catalogue.statements[records[0].id]
+        now = [all_statements[i] for i in talk.untold[:_MORE] if i < len(all_statements)]
+        left = talk.untold[_MORE:]
+        return answering.more_of(records[0], now, len(left)), talk.changed(untold=left)
+    return declining.nothing_more(), talk
+
+
+def _search(made: Plan, turn: Turn, searcher: Searcher) -> tuple[list[Hit], Evidence, Plan]:
+    """Search in the conversation's city; leave it when another place answers much better."""
+    query = made.query
+    if query.focus and not query.named and made.follow_up and query.wanted == "contact":
+        topic = "".join(searcher.catalogue.names.get(i, "") for i in query.focus[:1])
+        query = msgspec.structs.replace(query, text=f"{query.text} {topic}")
+    hits, evidence = searcher.search(query)
+    if query.city and not turn.reading.cities and not query.focus:
+        anywhere = msgspec.structs.replace(query, city="")
+        wider, _ = searcher.search(anywhere)
+        if wider and (not hits or wider[0].score > hits[0].score + _CITY_MATTERS):
+            return wider, evidence, msgspec.structs.replace(made, query=anywhere)
+    return hits, evidence, made
+
+
+def _elsewhere(turn: Turn, made: Plan, best: Hit, searcher: Searcher) -> list[str]:
+    """Places asked about of which nothing is held; empty when the best record itself speaks of the place."""
+    foreign = [place.name for place in turn.reading.elsewhere if not place.origin]
+    ours = any(searcher.catalogue.lexicon.types_of.get(i) != "industry" for i in made.query.named)
+    if not foreign or turn.reading.cities or (ours and made.wanted != "clarify"):
+        return []
+    spoken = " ".join(s.text for s in searcher.catalogue.statements.get(best.id, ()))
+    if best.score >= ANSWERED and any(name in spoken for name in foreign) and (made.query.focus or best.words > 0.5):
+        return []
+    return foreign
+
+
+def _not_ours(turn: Turn, best: Hit, made: Plan) -> Reply | None:
+    """A refusal where the message is about something else, or asks for what must not be helped with."""
+    strange = turn.intents.get("out_of_scope", 0.0)
+    improper = turn.intents.get("make_improper_request", 0.0)
+    outside = strange + improper
+    if made.follow_up and made.query.focus and outside < 0.85:
+        return None
+    if outside > 0.5 and best.score < 1.0 + outside:
+        return declining.improper() if improper > strange else declining.out_of_scope()
+    return None
+
+
+def _compared(made: Plan, after: Conversation, searcher: Searcher, evidence: Evidence, today: dt.date) -> Outcome:
+    records = searcher.catalogue.existing(made.query.named)
+    ids = tuple(r.id for r in records)
+    reply = comparing.compare(searcher, records, made.query, evidence, today)
+    return reply, after.changed(focus=ids, listing=ids)
+
+
+def _answered(
+    made: Plan, hits: Sequence[Hit], after: Conversation, searcher: Searcher, evidence: Evidence, today: dt.date
+) -> Outcome:
+    catalogue = searcher.catalogue
+    records = catalogue.existing(_answering(hits, made))
+    main = records[0]
+    lead = f"(按“{main.name}”理解。)" if made.misspelt and main.id in made.query.named else ""
+    if made.elsewhere and main.city not in (made.elsewhere, "全国"):
+        lead = f"下面这条记录属于{main.city},不能据此认为适用于{made.elsewhere};{made.elsewhere}的同类规定本库没有查到。"
+    given = answering.answer(searcher, records, made.query, evidence, today, lead)
+    places = {s: i for i, s in enumerate(catalogue.statements[main.id])}
+    untold = tuple(places[s] for s in given.order[given.shown :] if s in places)
+    city = main.city if main.city != "全国" else after.city
+    return given.reply, after.changed(focus=tuple(r.id for r in records), untold=untold, city=city)
+
+
+def _answering(hits: Sequence[Hit], made: Plan) -> list[str]:
+    """The record that answers, and a second one where the two can hardly be told apart."""
+    best = hits[0]
+    if made.query.named or made.query.focus:
+        return [best.id]
+    close = [h.id for h in hits[1:3] if not h.gap and best.score - h.score < _CLOSE and h.meaning >= 0.5]
+    return [best.id, *close[:1]]
+
+
+def _chosen(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) -> Outcome | None:
+    """Answer the earlier question once the investor has said which of the options was meant."""
+    options = searcher.catalogue.existing(talk.options)
+    text, cities = turn.reading.text, turn.reading.cities
+    number = turn.reading.ordinal or (int(text) if text in ("1", "2", "3") else 0)
+    picked = [options[number - 1]] if 0 < number <= len(options) else []
+    picked = picked or [o for o in options if any(m.ids == (o.id,) for m in turn.reading.mentions)]
+    picked = picked or ([o for o in options if o.city in cities] if len(cities) == 1 and len(text) <= 8 else [])
+    if len(picked) != 1 or len(text) > 24 or (turn.reading.facets and len(text) > 12):
+        return None
+    main = picked[0]
+    earlier = searcher.catalogue.lexicon.read(talk.question)
+    query = Query(text=earlier.text, city=main.city, named=(main.id,), facets=earlier.facets)
+    _, evidence = searcher.search(query)
+    made = Plan(wanted="answer", query=query, question=talk.question)
+    return _answered(made, [Hit(main.id, 1.0, 1.0, 1.0)], talk.changed(options=()), searcher, evidence, today)

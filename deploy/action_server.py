@@ -1,0 +1,65 @@
+"""Starts the action server: rasa-sdk's application, on the loopback address, in one process.
+
+Differs from `python -m rasa_sdk` in four things, each on purpose:
+- it listens on 127.0.0.1 only (the SDK listens on every address unless SANIC_HOST is set);
+- one process instead of four (the SDK's worker manager costs 200 MB and 3 s of start-up);
+- the records are loaded and checked before the port opens, so that the first investor does not wait for it
+  and a faulty knowledge base stops the start with its findings;
+- a failed action answers without a copy of the request: the SDK echoes the whole conversation, and the Rasa
+  server would write it to its log.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+from rasa_sdk.endpoint import create_app
+from rasa_sdk.executor import ActionExecutor
+from sanic import Request, Sanic
+from sanic.response import HTTPResponse, json
+
+from actions.wiring import knowledge
+from deploy.records import digest
+from deploy.settings import Ports
+from knowledge.errors import KnowledgeError
+
+logger = logging.getLogger(__name__)
+
+
+def application(package: str = "actions") -> Sanic:
+    """The SDK's application with all Action classes of a package."""
+    executor = ActionExecutor()
+    executor.register_package(package)
+    app: Sanic = create_app(executor, cors_origins=None)
+
+    @app.on_response
+    async def without_conversation(request: Request, response: HTTPResponse) -> HTTPResponse | None:
+        if response.status >= 500:
+            return json({"error": "the action failed, see the log of the action server"}, response.status)
+        return None
+
+    @app.get("/records")
+    async def records(request: Request) -> HTTPResponse:
+        return json({"digest": digest(knowledge().catalogue)})
+
+    return app
+
+
+def main() -> int:
+    """Load the records, then serve until told to stop."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        knowledge()
+    except KnowledgeError as error:
+        print(f"知识库没有通过检查,动作服务不启动:\n{error}", file=sys.stderr)
+        return 1
+    port = Ports.of(os.environ).actions
+    logger.info("listening on 127.0.0.1:%s", port)
+    application().run(host="127.0.0.1", port=port, single_process=True, motd=False, access_log=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

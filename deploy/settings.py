@@ -1,0 +1,61 @@
+"""Where things are and which ports are used: the one place that reads the environment for `make run` and friends."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MODEL = ROOT / "models" / "assistant.tar.gz"
+PYTHON = ROOT / ".venv" / "bin" / "python"
+BOT_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
+LOGS = ROOT / "var"
+
+QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "PYTHONWARNINGS": "ignore",
+    # Threads of the embedding engine and of numpy spin while they wait; one each is faster on a shared machine.
+    "OMP_NUM_THREADS": "1",
+    "OMP_WAIT_POLICY": "passive",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONPATH": str(ROOT),
+}
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Loopback ports; `BOT_PORT` and `ACTIONS_PORT` change them."""
+
+    bot: int = 5005
+    actions: int = 5055
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> Ports:
+        """Raises `ValueError` where a port is not a number."""
+        return cls(int(environ.get("BOT_PORT") or cls.bot), int(environ.get("ACTIONS_PORT") or cls.actions))
+
+    @property
+    def url(self) -> str:
+        """Address of the assistant."""
+        return f"http://127.0.0.1:{self.bot}"
+
+    @property
+    def actions_url(self) -> str:
+        """Address of the action server."""
+        return f"http://127.0.0.1:{self.actions}"
+
+
+def environment(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment of every process we start."""
+    return {
+        **environ,
+        **QUIET,
+        "BOT_PORT": str(ports.bot),
+        "ACTIONS_PORT": str(ports.actions),
+        "ACTION_ENDPOINT": f"{ports.actions_url}/webhook",
+    }

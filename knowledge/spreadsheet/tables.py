@@ -1,0 +1,265 @@
+"""Which column of which sheet holds which field: the one mapping between records and spreadsheets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from knowledge.model import TYPE_NAMES
+
+Kind = Literal["id", "text", "lines", "number", "date", "flag", "choice", "references", "settings", "tiers"]
+
+GUIDE_SHEET = "说明"
+VERSION_SHEET = "版本(勿改)"
+RECORD_ID, POSITION = "记录编号", "序号"
+"""Headers of the two columns that tie a row of a further sheet to its record and give its place there."""
+REST = "*"
+"""Stands for every key that has no column of its own."""
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column. `field` is a key of the record, `verify.what` one level down, or `REST`."""
+
+    header: str
+    field: str
+    kind: Kind = "text"
+    width: int = 18
+    choices: Mapping[str, object] = {}
+    """Shown text → stored value; the first is what an absent key means where `optional`."""
+    optional: bool = True
+    """Whether an empty cell leaves the key out; otherwise null is written."""
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A sheet: one record a row, or (with `part_of`) one item of that list of a record a row."""
+
+    sheet: str
+    columns: tuple[Column, ...]
+    part_of: str = ""
+    types: tuple[str, ...] = ()
+    key: str = ""
+    """The field by which an item is known again; without one its position counts."""
+
+
+_CITIES = {"济南": "济南", "兰州": "兰州", "全国": "全国"}
+_QUALITIES = {"A": "A", "B": "B", "C": "C", "D": "D"}
+_YES = {"否": False, "是": True}
+
+_HEAD = (
+    Column("编号", "id", "id"),
+    Column("名称", "name", width=26),
+    Column("城市", "city", "choice", 8, _CITIES, optional=False),
+    Column("别名", "aliases", "lines", 22),
+    Column("概述", "summary", width=50),
+)
+_TAIL = (
+    Column("其他事实", "facts", "lines", 50),
+    Column("备注", "note", width=30),
+    Column("字段来源", "field_sources", "references", 24),
+    Column("常见问法", "questions", "lines", 36),
+    Column("复核日期", "review_by", "date", 12, optional=False),
+)
+_AREA = Column("面积(平方公里)", "area_km2", "number", 12)
+_OWN: dict[str, tuple[Column, ...]] = {
+    "site": (
+        Column("级别", "level"),
+        Column("设立时间", "founded"),
+        _AREA,
+        Column("面积(亩)", "area_mu", "number", 12),
+        Column("面积(公顷)", "area_ha", "number", 12),
+        Column("面积说明", "area_note", width=30),
+        Column("位置", "location", width=30),
+        Column("所在区县(编号)", "districts", "lines"),
+        Column("管理机构", "admin_body"),
+        Column("官方网站", "official_site", width=26),
+        Column("主导产业", "industries", "lines", 24),
+        Column("入驻企业", "tenants", "lines", 30),
+        Column("交通", "transport", "lines", 30),
+        Column("园中园", "subparks", "lines", 24),
+        Column("空间布局", "layout", width=30),
+        Column("定位与目标", "goals", width=30),
+        Column("用地政策", "land_policy", width=30),
+        Column("被取代(编号)", "superseded_by", "id"),
+    ),
+    "district": (
+        Column("类别", "kind", "choice", 8, {"区县": "district", "城市": "city"}),
+        _AREA,
+        Column("面积口径", "area_as_of", width=12),
+        Column("重点产业", "industries", "lines", 24),
+        Column("辖内园区(编号)", "sites", "lines"),
+    ),
+    "industry": (Column("产业门类", "branches", "lines", 40),),
+    "incentive": (
+        Column("级别", "level"),
+        Column("文号", "document_number", width=26),
+        Column("文号说明", "document_number_note"),
+        Column("发文单位", "issuing_authority"),
+        Column("施行日期", "effective_from", "date", 12),
+        Column("截止日期", "effective_until", "date", 12),
+        Column("有效期说明", "effective_note"),
+        Column("已过期", "expired", "flag", 8, _YES),
+        Column("被取代(编号)", "superseded_by", "id"),
+        Column("适用对象", "who", width=36),
+        Column("优惠内容", "benefits", "lines", 50),
+        Column("申报与经办", "apply", width=30),
+        Column("后续情况", "later", width=30, optional=False),
+        Column("须核实什么", "verify.what", width=36),
+        Column("为何须核实", "verify.why", width=36),
+    ),
+    "contact": (
+        Column("职责", "role", width=36),
+        Column("电话", "phone"),
+        Column("地址", "address", width=30),
+        Column("网站", "website", width=26),
+        Column("具体部门", "department"),
+    ),
+    "procedure": (
+        Column("步骤", "steps", "lines", 50),
+        Column("时限", "time_limit", width=30),
+        Column("适用自", "valid_from"),
+        Column("适用至", "valid_until"),
+    ),
+    "event": (Column("时间", "date", "date", 12),),
+    "transport": (),
+}
+RECORDS: dict[str, Table] = {
+    type_: Table(name, (*_HEAD, *_OWN[type_], *_TAIL), types=(type_,)) for type_, name in TYPE_NAMES.items()
+}
+
+_RULE_KINDS = {
+    "按比例": "percent",
+    "定额": "fixed",
+    "按数量定额": "fixed_per",
+    "分档": "tiers",
+    "逐级累加": "step",
+    "按面积": "per_area",
+    "税率": "rate",
+    "减免期": "holiday",
+    "加计扣除": "deduct_extra",
+    "扣除": "deduct",
+    "税额抵免": "tax_credit",
+    "递延": "deferral",
+    "门槛": "threshold",
+    "地价下限": "land_floor",
+    "仅见上限": "cap",
+    "比例区间": "range_rate",
+    "时限": "limit",
+    "分档税收": "tiers_tax",
+    "按原文分档": "tiers2",
+    "分档月数": "tiers_months",
+    "一事一议": "case_by_case",
+}
+PARTS: tuple[Table, ...] = (
+    Table(
+        "来源",
+        (
+            Column("来源编号", "id", "id", optional=False),
+            Column("标题", "title", width=50, optional=False),
+            Column("网址", "url", width=50, optional=False),
+            Column("日期", "as_of", "date", 12, optional=False),
+            Column("等级", "quality", "choice", 8, _QUALITIES, optional=False),
+            Column("备注", "note", width=36),
+        ),
+        part_of="sources",
+        types=tuple(TYPE_NAMES),
+        key="id",
+    ),
+    Table(
+        "产业集群",
+        (
+            Column("名称", "name", width=24, optional=False),
+            Column("方向", "focus", width=40, optional=False),
+            Column("位置", "location", width=24),
+            Column("目标", "target", width=30),
+            Column("首批项目", "first_projects", width=30),
+        ),
+        part_of="clusters",
+        types=("site",),
+    ),
+    Table(
+        "计算规则",
+        (
+            Column("算法", "kind", "choice", 12, _RULE_KINDS, optional=False),
+            Column("条件", "when", width=36),
+            Column("基数", "base", width=24),
+            Column("受益人", "beneficiary"),
+            Column("参数", REST, "settings", 36),
+            Column("分档", "tiers", "tiers", 40),
+            Column("说明", "note", width=30),
+        ),
+        part_of="rules",
+        types=("incentive",),
+    ),
+)
+SHEETS: dict[str, Table] = {table.sheet: table for table in (*RECORDS.values(), *PARTS)}
+
+SETTINGS: dict[str, tuple[str, Literal["share", "number", "text", "flag"]]] = {
+    "ge": ("达到比例", "share"),
+    "ge_wan": ("达到(万元)", "number"),
+    "ge_yi": ("达到(亿元)", "number"),
+    "gt_wan": ("超过(万元)", "number"),
+    "gt_yi": ("超过(亿元)", "number"),
+    "le_wan": ("不超过(万元)", "number"),
+    "le_yi": ("不超过(亿元)", "number"),
+    "lt_wan": ("低于(万元)", "number"),
+    "team_wan": ("团队(万元)", "number"),
+    "person_wan": ("个人(万元)", "number"),
+    "inclusion": ("计入比例", "share"),
+    "rate_half": ("减半", "flag"),
+    "stock_rate": ("存量比例", "share"),
+    "incr_rate": ("增量比例", "share"),
+    "months": ("月数", "number"),
+    "rate": ("比例", "share"),
+    "min_rate": ("最低比例", "share"),
+    "max_rate": ("最高比例", "share"),
+    "compare_rate": ("对照比例", "share"),
+    "rate_deferred": ("递延比例", "share"),
+    "cap_wan": ("上限(万元)", "number"),
+    "cap_wan_year": ("年度上限(万元)", "number"),
+    "cap_wan_total": ("累计上限(万元)", "number"),
+    "cap_wan_product": ("单品上限(万元)", "number"),
+    "cap_group": ("合并上限名称", "text"),
+    "cap_group_wan_year": ("合并年度上限(万元)", "number"),
+    "min_base_wan": ("基数下限(万元)", "number"),
+    "min_usd": ("下限(美元)", "number"),
+    "min_m2": ("下限(平方米)", "number"),
+    "min_revenue_share": ("最低营收占比", "share"),
+    "amount_wan": ("金额(万元)", "number"),
+    "unit": ("单位", "text"),
+    "per_m2": ("每多少平方米", "number"),
+    "first_at_yi": ("首档(亿元)", "number"),
+    "step_yi": ("每档(亿元)", "number"),
+    "years": ("年数", "number"),
+    "hold_years": ("持有年数", "number"),
+    "carry_years": ("结转年数", "number"),
+    "free_years": ("免税年数", "number"),
+    "half_years": ("减半年数", "number"),
+    "max_workdays": ("工作日上限", "number"),
+    "penalty_pp_per_month": ("每月扣减(百分点)", "number"),
+    "metric": ("指标", "text"),
+    "minimum": ("最低要求", "text"),
+    "gives": ("给予", "text"),
+    "meaning": ("含义", "text"),
+    "bonus": ("另加", "text"),
+    "valid": ("适用时间", "text"),
+    "derived": ("推算", "flag"),
+    "beneficiary": ("受益人", "text"),
+}
+"""Key of a rule or tier → its name in a cell and how its value is written."""
+
+
+def order_of(type_: str) -> list[str]:
+    """The order in which a record's keys stand in its file."""
+    order = ["id", "type", *dict.fromkeys(c.field.partition(".")[0] for c in RECORDS[type_].columns if c.field != "id")]
+    for part, before in (("clusters", "layout"), ("rules", "apply"), ("sources", "review_by")):
+        if before in order:
+            order.insert(order.index(before), part)
+    return order
+
+
+def labels_of(type_: str) -> dict[str, str]:
+    """Field → header, for naming fields inside cells."""
+    labels = {column.field: column.header for column in RECORDS[type_].columns}
+    return labels | {part.part_of: part.sheet for part in PARTS if type_ in part.types}
