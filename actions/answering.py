@@ -9,16 +9,23 @@ from collections.abc import Sequence
 import msgspec
 
 from actions.reply import Reply
-from actions.wording import source_line
+from actions.wording import WAY_ON, joined, source_line
 from knowledge.model import Common, Incentive
 from knowledge.search import Evidence, Query, ScoredStatement, Searcher
 from knowledge.standing import caveat_of
 from knowledge.statements import Statement
+from knowledge.text import bigrams
 
 _MOST, _ENOUGH = 7, 6
 _MOST_CHARACTERS = 480
-_PRECISE = ("phone", "address", "website", "population", "cost", "materials", "document_number", "issuer", "transport")
+_PRECISE = (
+    "phone", "address", "website", "population", "cost", "materials", "document_number", "issuer", "transport", "price",
+    "area", "founded", "tenants", "subparks", "rank", "admin_body", "level",
+)  # fmt: skip
 """Facets whose absence is worth saying: an investor who asks for a phone must hear that none is held."""
+_NEVER_ASSUMED = frozenset(("phone", "address", "price", "population"))
+_FITS = 0.7
+"""Score by words and meaning alone from which a statement is taken to answer, whatever facet the question seems to have."""
 _FIGURE = re.compile(
     r"(?<![\d.])(\d+(?:\.\d+)?)(万|亿)?(平方公里|平方米|亩|公顷|家|户|个|条|人|元|美元|%|‰|年|号线|级|街道|镇|座|栋|倍|天|日|所)?"
 )
@@ -38,12 +45,16 @@ def answer(
 ) -> Answer:
     """Answer from the first record; the others, if any, add one sentence each."""
     main, *others = records
+    missing = _missing(searcher, main, query, evidence)
+    if missing and len(missing) == len(query.facets) and main.type != "contact":
+        return Answer(_not_held(main, missing, searcher), (), 0)
     chosen, rest = _choose(searcher, main, query, evidence)
     lines = [lead] if lead else []
     lines += [doubt] if (doubt := _doubt(searcher, main, query)) else []
     lines += [_heading(main)]
     lines += [_line(s) for s in chosen]
-    lines += [f"“{label}”:本库暂未收录{main.name}的这项信息。" for label in _missing(searcher, main, query)]
+    lines += [f"“{label}”:本库暂未收录{main.name}的这项信息。" for label in missing]
+    lines += [WAY_ON] if missing and main.type == "contact" else []
     shown = list(chosen)
     for other in others:
         best = [s.statement for s in searcher.statements(other.id, query, evidence)][:2]
@@ -57,6 +68,15 @@ def answer(
     lines.append(source_line(records, shown))
     reply = Reply(kind="answer", text="\n".join(lines), records=tuple(records), suggestions=suggestions_for(main))
     return Answer(reply, (*chosen, *rest), len(chosen))
+
+
+def _not_held(record: Common, missing: Sequence[str], searcher: Searcher) -> Reply:
+    """All that was asked of a record is not held: say so, say what is, and where to turn."""
+    known = {f for s in searcher.catalogue.statements[record.id] for f in s.facets[:1]}
+    labels = [label for facet, label in searcher.catalogue.facet_labels.items() if facet in known][:5]
+    also = f"\n关于{record.name},我可以告诉您:{joined(labels)}。" if labels else ""
+    text = f"抱歉,{record.name}的{joined(missing)}本库暂未收录,不能凭空答复。{also}\n{WAY_ON}"
+    return Reply(kind="refuse", text=text, suggestions=suggestions_for(record))
 
 
 def more_of(record: Common, statements: Sequence[Statement], left: int) -> Reply:
@@ -88,8 +108,8 @@ def _choose(searcher: Searcher, record: Common, query: Query, evidence: Evidence
     best = ranked[0].score if ranked else 0
     lead += [s for s in ranked if s not in lead and s.score >= max(0.55, best - 0.25)]
     lead.sort(key=lambda s: -s.score)
-    if not lead:
-        lead = [s for s in ranked if s.statement.field == "summary"] or ranked[:1]
+    if not lead or not query.facets:
+        lead = [s for s in ranked if s.statement.field == "summary"][: record.type != "incentive"] + lead or ranked[:1]
     chosen = _within([s.statement for s in lead])
     following = [s.statement for s in ranked if s.statement not in chosen]
     if record.type == "procedure":
@@ -99,7 +119,7 @@ def _choose(searcher: Searcher, record: Common, query: Query, evidence: Evidence
         chosen = list(dict.fromkeys(chosen))
     elif len(chosen) < _ENOUGH:
         useful = [s for s in following if s.field not in ("verify", "later", "summary", "note")]
-        useful.sort(key=lambda s: s.field not in ("benefits", "who"))
+        useful.sort(key=lambda s: s.field not in ("benefits", "who", "industries", "tenants", "area", "location"))
         chosen = _within([*chosen, *useful][:_ENOUGH])
     return chosen, [s for s in following if s not in chosen and s.field not in ("verify", "summary")]
 
@@ -107,7 +127,11 @@ def _choose(searcher: Searcher, record: Common, query: Query, evidence: Evidence
 def _within(statements: Sequence[Statement], most: int = _MOST) -> list[Statement]:
     """As many statements as fit on one screen; always at least one."""
     kept: list[Statement] = []
-    for statement in list(dict.fromkeys(statements))[:most]:
+    for statement in list(dict.fromkeys(statements)):
+        if len(kept) == most:
+            break
+        if any(_same(statement.text, other.text) for other in kept):
+            continue
         if kept and sum(len(s.text) for s in kept) + len(statement.text) > _MOST_CHARACTERS:
             continue
         kept.append(statement)
@@ -125,9 +149,13 @@ def _line(statement: Statement) -> str:
     return statement.text if statement.field == "steps" else f"· {statement.text}"
 
 
-def _missing(searcher: Searcher, record: Common, query: Query) -> list[str]:
+def _missing(searcher: Searcher, record: Common, query: Query, evidence: Evidence) -> list[str]:
+    """Labels of what was asked and no statement tells; a facet read off a stray word counts only where nothing else fits."""
     told = {f for s in searcher.catalogue.statements[record.id] for f in s.facets}
-    if record.type in ("industry", "event") or len(query.text) > 60:
+    ranked = searcher.statements(record.id, msgspec.structs.replace(query, facets=()), evidence)
+    if ranked and ranked[0].score >= _FITS and not set(query.facets) & _NEVER_ASSUMED:
+        return []
+    if record.type == "event" or len(query.text) > 60:
         return []
     return [searcher.catalogue.facet_labels[f] for f in query.facets if f in _PRECISE and f not in told]
 
@@ -141,6 +169,13 @@ def _doubt(searcher: Searcher, record: Common, query: Query) -> str:
     if not wrong:
         return "以下是本库有来源的记载,与您的说法不一致之处请以来源为准。"
     return f"您提到的“{'”“'.join(dict.fromkeys(wrong))}”在本库没有来源依据,无法确认;有来源的记载如下。"
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether one sentence says hardly anything that the other does not."""
+    a, b = bigrams(one), bigrams(other)
+    figures = {m.group(0) for m in _FIGURE.finditer(one)} <= {m.group(0) for m in _FIGURE.finditer(other)}
+    return figures and len(a & b) >= 0.75 * min(len(a), len(b))
 
 
 def _plain(text: str) -> str:

@@ -104,7 +104,7 @@ def _incentives(plan: Plan, searcher: Searcher, today: dt.date) -> Listed:
         return Listed((), {}, "")
     best = found[0][0].score
     places = set(query.named)
-    kept = [r for hit, r in found if hit.score >= max(0.7, best - 0.45) or (places & searcher.about[r.id])]
+    kept = [r for hit, r in found if hit.score >= max(0.7, best - 0.35) or (places & searcher.about[r.id])]
     if places and (local := [r for r in kept if places & searcher.about[r.id]]):
         kept = local + [r for r in kept if r not in local][:3]
     marks = {"expired": "【已过期】", "superseded": "【已被取代】", "not_yet": "【尚未施行】", "current": ""}

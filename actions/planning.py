@@ -23,7 +23,7 @@ from knowledge.text import fold
 Wanted = Literal["answer", "list", "compare", "clarify"]
 
 _POINTING = re.compile(
-    r"^(那|它|这|该|其|还有|换|再|另外|同样|对了那|ok那|哦那|嗯那|不是|不对|里面|里头|行吧|好吧|那么)"
+    r"^(那|它|这|该|其|还有|换|再|另外|同样|对了那|ok那|哦那|嗯那|不是|不对|里面|里头|行吧|好吧|那么|区里|园里|县里)"
     r"|它|这个|那个|这家|那家|该园|该区|这里|那里|这项|那项|这份|那份|这块|上面|刚才|前面|呢[??]?$"
 )
 _COMPARING = re.compile(
@@ -31,11 +31,11 @@ _COMPARING = re.compile(
     r"|一样吗|跟.+比|和.+比|比.+(大|小|早|晚|多|少|强|好)"
 )
 _LISTING = re.compile(
-    r"哪些|哪几|有没有|有啥|有什么|有无|推荐|合适|适合|放哪|落哪|落在哪|选哪|去哪|列一下|列出|都有|几个|什么园|哪个园|哪里有|还有别的|一共|分别|哪家园"
+    r"哪些|哪几|有没有|有啥|有什么|有无|推荐|合适|适合|放哪|落哪|落在哪|选哪|去哪|列一下|列出|都有|几个(?!点|工作日|月|百分|小时|钟)|什么园|说说|哪个园|哪里有|还有别的|一共|分别|哪家园"
     r"|which|list|数一数|清单"
 )
 _BARE_SWITCH = re.compile(
-    r"^(那|换成?|改成?|要是|如果是?|不是|不对|我问的是|我说的是|呢|的|在|放在|放到|市|那边|这边|那个|这个|情况|怎么样|怎样|有|吗|么|同样的?问题|也|一样|又|看看|说|我|指|是|同样)*$"
+    r"^(那|换成?|改成?|要是|如果是?|不是|不对|我问的是|我说的是|呢|的|在|放在|放到|市|那边|这边|那个|这个|情况|怎么样|怎样|有|吗|么|同样的?问题|同样的?|有没有|没有|也|一样|又|看看|说|我|指|是|同样)*$"
 )
 _PROJECT = re.compile(
     r"(想|要|准备|打算|计划|拟|我们?|公司|厂).{0,30}(建|上|投|搬|落|选址|办|设|开|做).{0,40}(哪|合适|适合|推荐|园区|选)"
@@ -43,6 +43,11 @@ _PROJECT = re.compile(
 )
 _NARROWING = re.compile(r"没要求|没有要求|都行|都可以|就行|不限|随便|无所谓|范围内|最好|优先|要求|便宜|大一点|更大|靠近|离.+近")
 _JOINED = re.compile(r"^(和|与|跟|同|、|还是|及|以及|,|vs|or|and|比|或者)+$")
+_APPLYING = re.compile(r"这个|它|这项|该|享受|适用|能用|用得上|也能|能不能")
+_WHOLE_LIST = re.compile(r"哪些|有什么|有啥|都有|列|说说|清单|全部|which|list|几项|几条|啥好处|什么好处")
+_WHERE = re.compile(r"在哪个区|哪个县|哪个区的|属于哪|在哪个园|在哪家")
+_POINTED = re.compile(r"它|这个|该园|该区|区里|园里|县里|里面|里头|这里|那里|这项|这份|这块|刚才|上面")
+_TELL_ALL = re.compile(r"详细|介绍|具体|说说|讲讲|展开")
 _LITTLE = 8
 """Characters up to which a follow-up only points, so that the question before it is the one to remember."""
 
@@ -78,21 +83,23 @@ def plan(turn: Turn, talk: Conversation, catalogue: Catalogue) -> Plan:
     asks_elsewhere = ""
     if follow_up and city and not named and talk.question and _only_switches(reading, catalogue):
         question, types, facets, industries, named, unclear = _asked_before(talk, city, catalogue)
-        focus = tuple(i for i in talk.focus if _belongs_elsewhere(i, city, catalogue))
-        asks_elsewhere = city if focus else ""
+        asks_elsewhere = city
     elif follow_up and not named:
         focus, unclear = talk.focus or (talk.listing[:1] if _POINTING.search(reading.text) else ()), ()
         facets = facets or (talk.facets if len(reading.text) <= _LITTLE else ())
         types = _leaning(types, talk)
         if focus and city and _belongs_elsewhere(focus[0], city, catalogue):
-            asks_elsewhere, city = city, ""
-    elif follow_up:
+            if _APPLYING.search(reading.text):
+                asks_elsewhere, city = city, ""
+            else:
+                focus = ()
+    elif follow_up and not _TELL_ALL.search(reading.text):
         facets = facets or talk.facets
     if unclear and types and max(types, key=lambda t: types[t]) == "incentive":
         named, unclear = unclear, ()
     query = Query(
         text=question, city=city or ("" if named else talk.city), named=named, focus=focus, types=types, facets=facets,
-        industries=industries,
+        industries=industries, carry=_carry(reading) if focus else 0.0,
     )  # fmt: skip
     made = Plan(
         wanted="answer",
@@ -122,17 +129,20 @@ def _shaped(made: Plan, turn: Turn, talk: Conversation, catalogue: Catalogue) ->
     if len(query.named) >= 2 and _side_by_side(turn.reading, catalogue) and query.wanted != "incentive":
         return msgspec.structs.replace(made, wanted="compare", query=msgspec.structs.replace(query, named=query.named[:4]))
     listing = bool(_LISTING.search(text)) or turn.intents.get("find_site", 0) > 0.5 or made.project
+    listing = listing and not _WHERE.search(text)
     if talk.listed and not query.named and _NARROWING.search(text):
         again = msgspec.structs.replace(
             query, text=f"{talk.question},{text}", focus=(), facets=(), types={"site": 1.0},
             industries=query.industries or catalogue.lexicon.read(talk.question).industries,
         )  # fmt: skip
         return msgspec.structs.replace(made, wanted="list", query=again, question=again.text, project=True)
+    if query.wanted == "incentive" and not query.focus and _WHOLE_LIST.search(text) and not _narrow(made):
+        return msgspec.structs.replace(made, wanted="list")
     specific = [i for i in query.named if catalogue.lexicon.types_of[i] not in ("district", "industry")]
     if not listing or specific or turn.reading.ordinal:
         return made
     if query.focus and "还有别的" in text + "还有别的" * ("同一个区" in text):
-        if districts := _districts_of(query.focus[0], catalogue):
+        if districts := districts_of(query.focus[0], catalogue):
             return msgspec.structs.replace(
                 made, wanted="list", query=msgspec.structs.replace(query, named=districts, focus=(), industries=())
             )
@@ -141,8 +151,6 @@ def _shaped(made: Plan, turn: Turn, talk: Conversation, catalogue: Catalogue) ->
     if query.wanted in ("", "site") and (query.types.get("site", 0) >= 0.45 or made.project):
         if not _asks_of_district(made, turn, catalogue):
             return msgspec.structs.replace(made, wanted="list")
-    if query.wanted == "incentive" and not _narrow(made):
-        return msgspec.structs.replace(made, wanted="list")
     return made
 
 
@@ -164,6 +172,15 @@ def _leaning(types: Mapping[str, float], talk: Conversation) -> Mapping[str, flo
     if talk.wanted and max(own.values(), default=0.0) < 0.4:
         own[talk.wanted] = 0.5
     return own
+
+
+def _carry(reading: Reading) -> float:
+    """How surely a message without names goes on about the same records: the less it says itself, the surer."""
+    if _POINTED.search(reading.text):
+        return 1.0
+    if reading.industries or reading.elsewhere:
+        return 0.35
+    return 1.0 if len(reading.text) <= _LITTLE else 0.6 if len(reading.text) <= 14 else 0.3
 
 
 def _asks_of_district(made: Plan, turn: Turn, catalogue: Catalogue) -> bool:
@@ -197,6 +214,8 @@ def _named(
             unclear = tuple(ids)
         else:
             named += ids[:3]
+    if any(of[i] in ("site", "district") for i in named):
+        named = [i for i in named if of[i] != "industry"]
     return tuple(dict.fromkeys(named)), unclear
 
 
@@ -209,7 +228,8 @@ def _belongs_elsewhere(record_id: str, city: str, catalogue: Catalogue) -> bool:
     return catalogue.lexicon.city_of.get(record_id, "全国") not in (city, "全国")
 
 
-def _districts_of(record_id: str, catalogue: Catalogue) -> tuple[str, ...]:
+def districts_of(record_id: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """Ids of the districts a site lies in; empty for anything else."""
     record = catalogue.records.get(record_id)
     return tuple(record.districts) if isinstance(record, Site) else ()
 
@@ -228,7 +248,7 @@ def _is_follow_up(turn: Turn, named: Sequence[str], talk: Conversation) -> bool:
     text = turn.reading.text
     if turn.intents.get("ask_follow_up", 0) > 0.5 or _POINTING.search(text):
         return True
-    return not named and len(text) <= 14
+    return not named and bool(talk.focus) and len(text) <= 24
 
 
 def _only_switches(reading: Reading, catalogue: Catalogue) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 
 from actions import answering, comparing, declining, listing
 from actions.conversation import Conversation
-from actions.planning import Plan, plan
+from actions.planning import Plan, districts_of, plan
 from actions.reply import Reply
 from actions.understanding import Turn
 from actions.welcoming import greeting
@@ -20,6 +20,9 @@ ANSWERED = 0.62
 """Score from which the best record may answer; below, the question is declined."""
 _CITY_MATTERS = 0.35
 """By how much a record of another city than the conversation's must be better to be told."""
+_APPLIES_THERE = 0.1
+"""By how much the record in focus must fit better than any of the other city for the question to be about it."""
+_BESIDES = 0.15
 _CLOSE = 0.07
 _MORE = 6
 
@@ -39,7 +42,7 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
     if talk.options and (chosen := _chosen(turn, talk, searcher, today)):
         return chosen
     made = plan(turn, talk, catalogue)
-    hits, evidence, made = _search(made, turn, searcher)
+    hits, evidence, made = _search(made, turn, talk, searcher)
     best = hits[0] if hits else Hit("", 0.0, 0.0, 0.0)
     if foreign := _elsewhere(turn, made, best, searcher):
         return declining.elsewhere(foreign), talk
@@ -56,7 +59,7 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
         return _compared(made, after, searcher, evidence, today)
     if best.gap and best.score >= ANSWERED:
         return declining.missing(catalogue.gaps[best.id], searcher), after.changed(focus=made.query.named or talk.focus)
-    if made.wanted == "list":
+    if made.wanted == "list" and not _beside_the_list(hits, made, searcher):
         listed = listing.list_for(made, searcher, today)
         if listed.records:
             ids = tuple(r.id for r in listed.records)
@@ -85,13 +88,18 @@ def show_more(talk: Conversation, searcher: Searcher) -> Outcome:
     return declining.nothing_more(), talk
 
 
-def _search(made: Plan, turn: Turn, searcher: Searcher) -> tuple[list[Hit], Evidence, Plan]:
+def _search(made: Plan, turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[list[Hit], Evidence, Plan]:
     """Search in the conversation's city; leave it when another place answers much better."""
     query = made.query
     if query.focus and not query.named and made.follow_up and query.wanted == "contact":
-        topic = "".join(searcher.catalogue.names.get(i, "") for i in query.focus[:1])
+        around = [*query.focus[:1], *districts_of(query.focus[0], searcher.catalogue)]
+        topic = " ".join(searcher.catalogue.names.get(i, "") for i in around)
         query = msgspec.structs.replace(query, text=f"{query.text} {topic}")
     hits, evidence = searcher.search(query)
+    if made.elsewhere and query.city and (talk_focus := set(talk.focus)):
+        wider, _ = searcher.search(msgspec.structs.replace(query, city=""))
+        if wider and wider[0].id in talk_focus and (not hits or wider[0].score > hits[0].score + _APPLIES_THERE):
+            return wider, evidence, made
     if query.city and not turn.reading.cities and not query.focus:
         anywhere = msgspec.structs.replace(query, city="")
         wider, _ = searcher.search(anywhere)
@@ -103,8 +111,13 @@ def _search(made: Plan, turn: Turn, searcher: Searcher) -> tuple[list[Hit], Evid
 def _elsewhere(turn: Turn, made: Plan, best: Hit, searcher: Searcher) -> list[str]:
     """Places asked about of which nothing is held; empty when the best record itself speaks of the place."""
     foreign = [place.name for place in turn.reading.elsewhere if not place.origin]
-    ours = any(searcher.catalogue.lexicon.types_of.get(i) != "industry" for i in made.query.named)
-    if not foreign or turn.reading.cities or (ours and made.wanted != "clarify"):
+    of = searcher.catalogue.lexicon.types_of
+    ours = [
+        m for m in turn.reading.mentions
+        if len(m.ids) == 1 and of.get(m.ids[0]) in ("site", "district", "contact", "event", "transport")
+        and not any(turn.reading.text[: m.start].endswith(name) for name in foreign)
+    ]  # fmt: skip
+    if not foreign or turn.reading.cities or ours:
         return []
     spoken = " ".join(s.text for s in searcher.catalogue.statements.get(best.id, ()))
     if best.score >= ANSWERED and any(name in spoken for name in foreign) and (made.query.focus or best.words > 0.5):
@@ -117,11 +130,21 @@ def _not_ours(turn: Turn, best: Hit, made: Plan) -> Reply | None:
     strange = turn.intents.get("out_of_scope", 0.0)
     improper = turn.intents.get("make_improper_request", 0.0)
     outside = strange + improper
-    if made.follow_up and made.query.focus and outside < 0.85:
+    if made.follow_up and made.query.focus and (outside < 0.7 or made.query.facets):
         return None
     if outside > 0.5 and best.score < 1.0 + outside:
         return declining.improper() if improper > strange else declining.out_of_scope()
     return None
+
+
+def _beside_the_list(hits: Sequence[Hit], made: Plan, searcher: Searcher) -> bool:
+    """Whether one record of another type fits words and meaning so much better that the list was not wanted."""
+    if made.query.wanted not in ("", "site") or made.query.named or made.query.industries and not made.project:
+        return False
+    of = searcher.catalogue.lexicon.types_of
+    sites = max((h.meaning + h.words for h in hits if of.get(h.id) == "site"), default=0.0) / 2
+    others = max((h.meaning + h.words for h in hits if of.get(h.id) not in ("site", "district", "gap")), default=0.0) / 2
+    return others > 0.7 and others > sites + _BESIDES
 
 
 def _compared(made: Plan, after: Conversation, searcher: Searcher, evidence: Evidence, today: dt.date) -> Outcome:
@@ -150,7 +173,7 @@ def _answered(
 def _answering(hits: Sequence[Hit], made: Plan) -> list[str]:
     """The record that answers, and a second one where the two can hardly be told apart."""
     best = hits[0]
-    if made.query.named or made.query.focus:
+    if best.id in (*made.query.named, *made.query.focus):
         return [best.id]
     close = [h.id for h in hits[1:3] if not h.gap and best.score - h.score < _CLOSE and h.meaning >= 0.5]
     return [best.id, *close[:1]]

@@ -42,7 +42,7 @@ class ActionDescribeSelf(Replies, Action):
 class ActionThank(Replies, Action):
     """Answers thanks."""
 
-    sure_from = 0.5
+    sure_from = 0.35
 
     def name(self) -> str:
         return "action_thank"

@@ -15,7 +15,7 @@ from actions.understanding import Turn, turn_of
 from actions.wiring import knowledge
 from knowledge.search import Searcher
 
-_IN_CONTEXT = 0.25
+_IN_CONTEXT = 0.35
 _SHORT = 16
 _DISCLOSURE = "(我是招商智能助手,由程序自动回答;需要人工请回复“转人工”。)"
 
@@ -42,7 +42,10 @@ class Replies:
 
     def _sure(self, turn: Turn, talk: Conversation) -> bool:
         """In the middle of a subject a short message mostly goes on with it, so more confidence is needed."""
-        needed = self.sure_from + (_IN_CONTEXT if self.sure_from and talk.focus and len(turn.text) <= _SHORT else 0.0)
+        reading = turn.reading
+        asks = bool(reading.facets or reading.types or reading.industries or reading.mentions) or "呢" in turn.text
+        goes_on = bool(talk.focus) and asks and len(turn.text) <= _SHORT
+        needed = self.sure_from + (_IN_CONTEXT if self.sure_from and goes_on else 0.0)
         return turn.intents.get(turn.intent, 1.0) >= needed
 
 

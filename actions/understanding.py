@@ -15,7 +15,7 @@ TYPES_OF_INTENT: Mapping[str, Mapping[str, float]] = {
     "find_site": {"site": 1.0},
     "compare_records": {"site": 0.4, "incentive": 0.1},
     "ask_district": {"district": 1.0},
-    "ask_industry": {"industry": 1.0, "district": 0.4, "site": 0.3},
+    "ask_industry": {"industry": 1.0, "district": 0.5, "site": 0.4},
     "ask_incentive": {"incentive": 1.0},
     "estimate_incentive": {"incentive": 1.0},
     "ask_contact": {"contact": 1.0},
@@ -23,6 +23,14 @@ TYPES_OF_INTENT: Mapping[str, Mapping[str, float]] = {
     "ask_event": {"event": 1.0},
     "ask_transport": {"transport": 1.0},
 }
+TYPE_OF_FACET: Mapping[str, str] = {
+    "cap": "incentive", "document_number": "incentive", "issuer": "incentive", "amount": "incentive", "apply": "incentive",
+    "phone": "contact", "address": "contact", "office": "contact", "steps": "procedure", "materials": "procedure",
+    "time_limit": "procedure", "results": "event", "host": "event",
+}  # fmt: skip
+_A_FACET = 0.25
+_VAGUE = 0.25
+"""What 产业 and 区 say of the type wanted: little, since they stand in many names."""
 _A_WORD = 0.5
 """How much a word like 补贴 speaks for a type, beside the intent."""
 
@@ -46,8 +54,10 @@ class Turn(msgspec.Struct, frozen=True):
         for intent, confidence in self.intents.items():
             for kind, share in TYPES_OF_INTENT.get(intent, {}).items():
                 weights[kind] = weights.get(kind, 0.0) + confidence * share
-        for kind in self.reading.types:
-            weights[kind] = min(1.0, weights.get(kind, 0.0) + _A_WORD * (1 - weights.get(kind, 0.0)))
+        hints = [(kind, _VAGUE if kind in ("industry", "district") else _A_WORD) for kind in self.reading.types]
+        hints += [(TYPE_OF_FACET[f], _A_FACET) for f in self.reading.facets if f in TYPE_OF_FACET]
+        for kind, share in hints:
+            weights[kind] = weights.get(kind, 0.0) + share * (1 - weights.get(kind, 0.0))
         return weights
 
 

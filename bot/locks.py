@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import Any, AsyncGenerator
 
 from rasa.core.lock import TicketLock
 from rasa.core.lock_store import LOCK_LIFETIME, InMemoryLockStore
 from rasa.utils.endpoints import EndpointConfig
-from contextlib import asynccontextmanager
 
 _LOOK_EVERY = 0.02
 """Seconds between two looks at whether it is this turn's turn."""

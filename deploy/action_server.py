@@ -14,7 +14,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from typing import Any
 
+import jieba
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 from sanic import Request, Sanic
@@ -28,11 +30,11 @@ from knowledge.errors import KnowledgeError
 logger = logging.getLogger(__name__)
 
 
-def application(package: str = "actions") -> Sanic:
+def application(package: str = "actions") -> Sanic[Any, Any]:
     """The SDK's application with all Action classes of a package."""
     executor = ActionExecutor()
     executor.register_package(package)
-    app: Sanic = create_app(executor, cors_origins=None)
+    app: Sanic[Any, Any] = create_app(executor, cors_origins=None)
 
     @app.on_response
     async def without_conversation(request: Request, response: HTTPResponse) -> HTTPResponse | None:
@@ -50,6 +52,8 @@ def application(package: str = "actions") -> Sanic:
 def main() -> int:
     """Load the records, then serve until told to stop."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    jieba.setLogLevel(logging.WARNING)
+    logging.getLogger("rasa_sdk.executor").setLevel(logging.WARNING)
     try:
         knowledge()
     except KnowledgeError as error:

@@ -1,4 +1,4 @@
-"""A conversation in the terminal: `make chat`. A number picks a button; Ctrl-D or an empty line at the end leaves."""
+"""A conversation in the terminal: `make chat`. A number picks a button; Ctrl-D leaves."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def main() -> int:
             return 1
         print(f"\n{shown(turn)}\n")
         try:
-            message = input("您> ").strip()
+            while not (message := input("您> ").strip()):
+                pass
         except (EOFError, KeyboardInterrupt):
             print()
             return 0

@@ -26,9 +26,7 @@ class Turn:
 
 def ask(url: str, sender: str, message: str, timeout: float = 30) -> Turn:
     """Send one message; raises `requests.RequestException` when the assistant can't be reached or refuses."""
-    answer = requests.post(
-        f"{url}/webhooks/rest/webhook", json={"sender": sender, "message": message}, timeout=timeout
-    )
+    answer = requests.post(f"{url}/webhooks/rest/webhook", json={"sender": sender, "message": message}, timeout=timeout)
     answer.raise_for_status()
     turn = Turn()
     for part in answer.json():

@@ -35,7 +35,7 @@ def commands(ports: Ports) -> dict[str, list[str]]:
     return {
         "actions": [str(PYTHON), "-m", "deploy.action_server"],
         "bot": [
-            str(BOT_PYTHON), "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(ports.bot),
+            str(BOT_PYTHON), "-m", "bot", "run", "--interface", "127.0.0.1", "--port", str(ports.bot),
             "--model", str(MODEL.relative_to(ROOT)),
         ],
     }  # fmt: skip

@@ -87,7 +87,9 @@ def main() -> int:
         print("模型是最新的,无需训练。")
         return 0
     print("正在为知识库建立语义索引(首次约一分半钟,之后只算改过的句子)……", flush=True)
-    index = subprocess.run([PYTHON, "-m", "knowledge", "index"], cwd=ROOT, env=environment(Ports.of(os.environ)), check=False)
+    index = subprocess.run(
+        [PYTHON, "-m", "knowledge", "index"], cwd=ROOT, env=environment(Ports.of(os.environ)), check=False
+    )
     if index.returncode:
         print("知识库没有通过检查,请先按上面的提示改正,再运行 make train。", file=sys.stderr)
         return 1

@@ -11,6 +11,7 @@ import hashlib
 import logging
 import os
 import tempfile
+import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -84,7 +85,7 @@ class Lexical:
                 for i in range(len(text) - n + 1):
                     out[row, zlib.crc32(text[i : i + n].encode()) % self.dimensions] += 1.0
         norms = np.linalg.norm(out, axis=1, keepdims=True)
-        return out / np.where(norms == 0, 1, norms)
+        return np.asarray(out / np.where(norms == 0, 1, norms), np.float32)
 
 
 def best_embedder(*wanted: Callable[[], Embedder]) -> Embedder:
@@ -110,7 +111,7 @@ class CachedEmbedder:
                 self._known = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
         except FileNotFoundError:
             pass
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             logger.warning("embedding cache %s is not readable (%s); it is made anew", self._path, error)
 
     def embed(self, texts: Sequence[str]) -> Vectors:

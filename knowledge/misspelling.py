@@ -38,6 +38,8 @@ def sound(char: str) -> str:
         if syllable.startswith(long):
             syllable = short + syllable[len(long) :]
             break
+    if syllable == "f":
+        return "fu"  # 湖 as 福
     return syllable.removesuffix("g") if syllable.endswith("ng") else syllable
 
 

@@ -10,7 +10,7 @@ Units are in the field names: `_km2` square kilometres, `_mu` 亩, `_ha` hectare
 
 from __future__ import annotations
 
-from typing import Literal, Optional, Union
+from typing import Literal
 
 import msgspec
 
@@ -25,25 +25,25 @@ class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Base of all models: immutable, keyword-only, unknown keys rejected."""
 
 
-class Source(Strict, kw_only=True):
+class Source(Strict, frozen=True, kw_only=True):
     """Where a fact was read. `url` is null where the source has no stable public address."""
 
     id: str
     title: str
-    url: Optional[str]
-    as_of: Optional[str]
+    url: str | None
+    as_of: str | None
     quality: Quality
     note: str = ""
 
 
-class Verify(Strict, kw_only=True):
+class Verify(Strict, frozen=True, kw_only=True):
     """What an investor must have confirmed before relying on an incentive, and why."""
 
     what: str
     why: str
 
 
-class Cluster(Strict, kw_only=True):
+class Cluster(Strict, frozen=True, kw_only=True):
     """An industrial cluster inside a site."""
 
     name: str
@@ -53,30 +53,30 @@ class Cluster(Strict, kw_only=True):
     first_projects: str = ""
 
 
-class Tier(Strict, kw_only=True):
+class Tier(Strict, frozen=True, kw_only=True):
     """One step of a tiered rule; the bound itself counts. Shares in `ge`, money in `_wan` or `_yi`."""
 
-    ge: Optional[float] = None
-    ge_wan: Optional[float] = None
-    ge_yi: Optional[float] = None
-    gt_wan: Optional[float] = None
-    gt_yi: Optional[float] = None
-    le_wan: Optional[float] = None
-    le_yi: Optional[float] = None
-    lt_wan: Optional[float] = None
-    amount_wan: Optional[float] = None
-    team_wan: Optional[float] = None
-    person_wan: Optional[float] = None
-    inclusion: Optional[float] = None
-    rate: Optional[float] = None
+    ge: float | None = None
+    ge_wan: float | None = None
+    ge_yi: float | None = None
+    gt_wan: float | None = None
+    gt_yi: float | None = None
+    le_wan: float | None = None
+    le_yi: float | None = None
+    lt_wan: float | None = None
+    amount_wan: float | None = None
+    team_wan: float | None = None
+    person_wan: float | None = None
+    inclusion: float | None = None
+    rate: float | None = None
     rate_half: bool = False
-    stock_rate: Optional[float] = None
-    incr_rate: Optional[float] = None
-    months: Optional[int] = None
+    stock_rate: float | None = None
+    incr_rate: float | None = None
+    months: int | None = None
     beneficiary: str = ""
 
 
-class Rule(Strict, kw_only=True):
+class Rule(Strict, frozen=True, kw_only=True):
     """One way an incentive's amount is worked out, as far as the document tells.
 
     `kind` says how the other fields combine; a null cap means that no cap was *seen*, not "unlimited".
@@ -90,33 +90,33 @@ class Rule(Strict, kw_only=True):
     when: str = ""
     base: str = ""
     beneficiary: str = ""
-    rate: Optional[float] = None
-    min_rate: Optional[float] = None
-    max_rate: Optional[float] = None
-    compare_rate: Optional[float] = None
-    rate_deferred: Optional[float] = None
-    cap_wan: Optional[float] = None
-    cap_wan_year: Optional[float] = None
-    cap_wan_total: Optional[float] = None
-    cap_wan_product: Optional[float] = None
+    rate: float | None = None
+    min_rate: float | None = None
+    max_rate: float | None = None
+    compare_rate: float | None = None
+    rate_deferred: float | None = None
+    cap_wan: float | None = None
+    cap_wan_year: float | None = None
+    cap_wan_total: float | None = None
+    cap_wan_product: float | None = None
     cap_group: str = ""
-    cap_group_wan_year: Optional[float] = None
-    min_base_wan: Optional[float] = None
-    min_usd: Optional[float] = None
-    min_m2: Optional[float] = None
-    min_revenue_share: Optional[float] = None
-    amount_wan: Optional[float] = None
+    cap_group_wan_year: float | None = None
+    min_base_wan: float | None = None
+    min_usd: float | None = None
+    min_m2: float | None = None
+    min_revenue_share: float | None = None
+    amount_wan: float | None = None
     unit: str = ""
-    per_m2: Optional[float] = None
-    first_at_yi: Optional[float] = None
-    step_yi: Optional[float] = None
-    years: Optional[int] = None
-    hold_years: Optional[int] = None
-    carry_years: Optional[int] = None
-    free_years: Optional[int] = None
-    half_years: Optional[int] = None
-    max_workdays: Optional[int] = None
-    penalty_pp_per_month: Optional[float] = None
+    per_m2: float | None = None
+    first_at_yi: float | None = None
+    step_yi: float | None = None
+    years: int | None = None
+    hold_years: int | None = None
+    carry_years: int | None = None
+    free_years: int | None = None
+    half_years: int | None = None
+    max_workdays: int | None = None
+    penalty_pp_per_month: float | None = None
     metric: str = ""
     minimum: str = ""
     gives: str = ""
@@ -128,7 +128,7 @@ class Rule(Strict, kw_only=True):
     note: str = ""
 
 
-class Common(Strict, tag_field="type", kw_only=True):
+class Common(Strict, tag_field="type", frozen=True, kw_only=True):
     """What every record has, whatever its type. `sources[0]` is the main source."""
 
     id: str
@@ -150,7 +150,7 @@ class Common(Strict, tag_field="type", kw_only=True):
         return str(self.__struct_config__.tag)
 
 
-class Gap(Strict, kw_only=True):
+class Gap(Strict, frozen=True, kw_only=True):
     """Something investors ask for and the knowledge base is known not to hold; it lets the refusal be exact."""
 
     id: str
@@ -164,14 +164,14 @@ class Gap(Strict, kw_only=True):
     questions: list[str] = []
 
 
-class Site(Common, tag="site", kw_only=True):
+class Site(Common, tag="site", frozen=True, kw_only=True):
     """园区: a park, zone or industrial carrier an investor can settle in."""
 
     level: str = ""
     founded: str = ""
-    area_km2: Optional[float] = None
-    area_mu: Optional[float] = None
-    area_ha: Optional[float] = None
+    area_km2: float | None = None
+    area_mu: float | None = None
+    area_ha: float | None = None
     area_note: str = ""
     location: str = ""
     districts: list[str] = []
@@ -188,33 +188,33 @@ class Site(Common, tag="site", kw_only=True):
     superseded_by: str = ""
 
 
-class District(Common, tag="district", kw_only=True):
+class District(Common, tag="district", frozen=True, kw_only=True):
     """区县, or a whole city (`kind: city`)."""
 
     kind: Literal["district", "city"] = "district"
-    area_km2: Optional[float] = None
+    area_km2: float | None = None
     area_as_of: str = ""
     industries: list[str] = []
     sites: list[str] = []
 
 
-class Industry(Common, tag="industry", kw_only=True):
+class Industry(Common, tag="industry", frozen=True, kw_only=True):
     """An industry, or a city's official list of industries (`branches`)."""
 
     branches: list[str] = []
 
 
-class Incentive(Common, tag="incentive", kw_only=True):
+class Incentive(Common, tag="incentive", frozen=True, kw_only=True):
     """优惠政策, as far as its document was seen."""
 
     level: str
     later: str
-    verify: Optional[Verify]
-    document_number: Optional[str] = None
+    verify: Verify | None
+    document_number: str | None = None
     document_number_note: str = ""
-    issuing_authority: Optional[str] = None
-    effective_from: Optional[str] = None
-    effective_until: Optional[str] = None
+    issuing_authority: str | None = None
+    effective_from: str | None = None
+    effective_until: str | None = None
     effective_note: str = ""
     expired: bool = False
     superseded_by: str = ""
@@ -224,17 +224,17 @@ class Incentive(Common, tag="incentive", kw_only=True):
     apply: str = ""
 
 
-class Contact(Common, tag="contact", kw_only=True):
+class Contact(Common, tag="contact", frozen=True, kw_only=True):
     """An office or service an investor can turn to. A null phone or address is not known; it is never guessed."""
 
     role: str = ""
-    phone: Optional[str] = None
-    address: Optional[str] = None
-    website: Optional[str] = None
+    phone: str | None = None
+    address: str | None = None
+    website: str | None = None
     department: str = ""
 
 
-class Procedure(Common, tag="procedure", kw_only=True):
+class Procedure(Common, tag="procedure", frozen=True, kw_only=True):
     """A government procedure, step by step."""
 
     steps: list[str] = []
@@ -243,17 +243,17 @@ class Procedure(Common, tag="procedure", kw_only=True):
     valid_until: str = ""
 
 
-class PromotionEvent(Common, tag="event", kw_only=True):
+class PromotionEvent(Common, tag="event", frozen=True, kw_only=True):
     """推介会 or signing event."""
 
     date: str = ""
 
 
-class Transport(Common, tag="transport", kw_only=True):
+class Transport(Common, tag="transport", frozen=True, kw_only=True):
     """Airport, rail, port and freight."""
 
 
-Record = Union[Site, District, Industry, Incentive, Contact, Procedure, PromotionEvent, Transport]
+Record = Site | District | Industry | Incentive | Contact | Procedure | PromotionEvent | Transport
 TYPES: dict[str, type[Common]] = {
     "site": Site,
     "district": District,

@@ -27,6 +27,10 @@ from knowledge.statements import Statement
 from knowledge.text import fold
 
 
+NAMED, FOCUS, SCOPE, TYPE, INDUSTRY, FACET, CUE, MEANING, WORDS = 0.75, 0.35, 0.45, 0.35, 0.2, 0.12, 0.45, 0.6, 0.4
+PLACES = ("site", "district", "industry")
+
+
 class Query(msgspec.Struct, frozen=True, kw_only=True):
     """A question as far as it is understood; all fields but `text` may be empty."""
 
@@ -40,6 +44,16 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     """Record type → how much the wording speaks for it, 0 to 1."""
     facets: tuple[str, ...] = ()
     industries: tuple[str, ...] = ()
+
+    carry: float = 0.0
+    """How surely the message goes on about the records in focus, 0 to 1."""
+
+    @property
+    def pull(self) -> float:
+        """How far the wording pulls from the places it names to something about them, 0 to 1."""
+        places = max((self.types.get(kind, 0.0) for kind in PLACES), default=0.0)
+        others = max((weight for kind, weight in self.types.items() if kind not in PLACES), default=0.0)
+        return min(1.0, max(0.0, 0.5 + 1.5 * (others - places))) if others > 0.25 else 0.0
 
     @property
     def wanted(self) -> str:
@@ -65,13 +79,11 @@ class Hit(msgspec.Struct, frozen=True):
     gap: bool = False
 
 
-NAMED, FOCUS, SCOPE, TYPE, INDUSTRY, FACET, CUE, MEANING, WORDS = 0.75, 0.35, 0.45, 0.35, 0.2, 0.12, 0.45, 0.6, 0.4
-PLACES = ("site", "district", "industry")
 _FLOOR, _SPAN = 0.80, 0.16
 """Raw cosines of multilingual-e5 between unrelated and equal questions; mapped to 0…1."""
 _LEXICAL_FLOOR, _LEXICAL_SPAN = 0.05, 0.6
-_ELLIPTICAL = 6
-"""Characters up to which a follow-up says nothing of its own."""
+_OF_OFFICES = frozenset(("phone", "address", "website", "office"))
+"""Facets for which a contact is looked up where the record in focus tells nothing of them."""
 
 
 class Searcher:
@@ -143,32 +155,41 @@ class Searcher:
         return sorted(scored, key=lambda s: -s.score)
 
     def _structure(self, record: Common, query: Query, words: float) -> float:
-        wanted, told = query.wanted, self._told[record.id]
+        told = self._told[record.id]
         told_share = len(told & set(query.facets)) / len(query.facets) if query.facets else 0.0
         score = TYPE * query.types.get(record.type, 0.0) + FACET * told_share
         if record.id in query.named:
-            score += NAMED * self._share_of_named(record, wanted, told_share, query)
-        elif wanted == record.type and self.about[record.id] & set(query.named):
-            score += SCOPE
+            score += NAMED * self._share_of_named(record, told_share, query)
+        elif self.about[record.id] & set(query.named):
+            score += SCOPE * (query.pull if record.type not in PLACES else query.types.get(record.type, 0.0) / 2)
         if record.id in query.focus:
-            carried = told_share > 0 or words > 0 or len(query.text) <= _ELLIPTICAL
-            score += FOCUS + (NAMED - FOCUS) * carried
-        elif wanted == record.type and self.about[record.id] & set(query.focus):
+            score += FOCUS + (NAMED - FOCUS) * self._carried(query, told_share, words)
+        elif query.wanted == record.type and self.about[record.id] & set(query.focus):
             score += SCOPE / 2
         if query.industries and self.suits(record, query.industries):
             score += INDUSTRY
         return score
 
     @staticmethod
-    def _share_of_named(record: Common, wanted: str, told_share: float, query: Query) -> float:
+    def _share_of_named(record: Common, told_share: float, query: Query) -> float:
         """How much being named counts: where something else is wanted of a place, the place is only the scope."""
-        if not wanted or wanted == record.type:
+        wanted = query.wanted
+        if wanted == record.type:
             return 1.0 if told_share or not query.facets else 0.8
-        if record.type in ("site", "industry") and wanted in PLACES:
-            return 0.9
         if record.type in PLACES:
-            return 0.25
-        return 0.75 if told_share else 0.4
+            if record.type == "district" and wanted in ("", "site") and not told_share:
+                return 0.5
+            return max(1.0 - 0.75 * query.pull, 0.9 * told_share)
+        if not wanted or record.type in ("incentive", "procedure"):
+            return 0.9
+        return 0.35 if record.type == "transport" else 0.75 if told_share else 0.4
+
+    @staticmethod
+    def _carried(query: Query, told_share: float, words: float) -> float:
+        """How surely a follow-up goes on about the record in focus, 0 to 1."""
+        if query.facets and not told_share and set(query.facets) & _OF_OFFICES:
+            return 0.0
+        return query.carry if told_share or words > 0 or query.carry == 1.0 else query.carry * 0.3
 
     @staticmethod
     def _known_missing(gap: Gap, query: Query) -> float:
@@ -180,7 +201,7 @@ class Searcher:
 
     def suits(self, record: Common, industries: Sequence[str]) -> list[str]:
         """The industries among those asked that the record lists."""
-        listed = " ".join(getattr(record, "industries", ()) or getattr(record, "branches", ()))
+        listed = " ".join(getattr(record, "industries", ()) or getattr(record, "branches", ()) or (record.name,))
         return [i for i in industries if any(word in listed for word in self.catalogue.industry_tells.get(i, ()))]
 
     def _weigh(self, text: str) -> Evidence:

@@ -75,6 +75,10 @@ _FACETS_OF_FIELD: Mapping[str, tuple[str, ...]] = {
 }
 
 
+_OF_INCENTIVES = frozenset(("amount", "cap", "who", "validity", "apply", "document_number", "issuer"))
+"""Facets that free sentences tell of only in incentives; elsewhere a percentage is no reward."""
+
+
 def statements_of(record: Common, tells: Mapping[str, tuple[str, ...]], names: Mapping[str, str]) -> list[Statement]:
     """All statements of a record, in the order they should be read.
 
@@ -84,7 +88,11 @@ def statements_of(record: Common, tells: Mapping[str, tuple[str, ...]], names: M
     for field, text in _sentences(record, names):
         facets = list(_FACETS_OF_FIELD.get(field, ()))
         if field in ("facts", "note", "benefits", "who", "steps", "time_limit"):
-            facets += [facet for facet, words in tells.items() if any(word in text for word in words)]
+            facets += [
+                facet
+                for facet, words in tells.items()
+                if any(word in text for word in words) and (facet not in _OF_INCENTIVES or record.type == "incentive")
+            ]
         source = record.field_sources.get("area_km2" if field == "area" else field, record.sources[0].id)
         made.append(Statement(record.id, field, text, tuple(dict.fromkeys(facets)), source))
     return made

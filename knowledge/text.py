@@ -28,7 +28,8 @@ def fold(text: str) -> str:
     """
     normal = unicodedata.normalize("NFKC", text[:_LONGEST_READ])
     visible = "".join(c if unicodedata.category(c) not in _INVISIBLE else (" " if c in "\n\r\t" else "") for c in normal)
-    simple = _simplify(visible).lower()
+    # Once more each: marks join what an invisible character kept apart, and one character (薴) is simplified in two steps.
+    simple = _simplify(_simplify(unicodedata.normalize("NFKC", visible))).lower()
     return _SPACES.sub(" ", _SPACE_BESIDE_CJK.sub("", simple)).strip()
 
 

@@ -10,7 +10,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import repairs
+from bot import logs, repairs
 from bot.text import plain_text
 
 _LONGEST_SENDER = 128
@@ -23,6 +23,7 @@ class RestInput(InputChannel):
 
     def __init__(self) -> None:
         repairs.apply()
+        logs.keep_texts_out()
 
     @classmethod
     def name(cls) -> str:
@@ -58,7 +59,7 @@ class RestInput(InputChannel):
     ) -> None:
         try:
             await on_new_message(UserMessage(text, collector, sender, input_channel=self.name(), metadata=metadata))
-        except Exception:  # noqa: BLE001 - whatever failed, the investor gets an answer and the log the reason
+        except Exception:  # whatever failed, the investor gets an answer and the log the reason
             structlogger.exception("rest.turn.failed")
 
 

@@ -140,8 +140,9 @@ def _choice(column: Column, text: str) -> object:
 
 
 def _pair(line: str, names: Mapping[str, str]) -> tuple[str, str]:
-    name, colon, value = line.replace("\uff1a", ":", 1).partition(":")
-    if not colon or not value.strip():
+    name, *rest = re.split("[:\uff1a]", line, maxsplit=1)
+    value = rest[0] if rest else ""
+    if not value.strip():
         raise Fault(f"看不懂这一行:{line[:20]}", "写成“名称: 内容”,一行一项")
     key = names.get(fold(name))
     if key is None:

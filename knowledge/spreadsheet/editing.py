@@ -11,8 +11,9 @@ import msgspec
 
 from knowledge.findings import Finding
 from knowledge.spreadsheet.cells import Fault, Raw, clean, number, parse, show
-from knowledge.spreadsheet.exporting import fingerprint, value_of
+from knowledge.spreadsheet.exporting import fingerprint
 from knowledge.spreadsheet.files import RecordFile
+from knowledge.spreadsheet.placing import put, put_column, value_of
 from knowledge.spreadsheet.tables import (
     PARTS,
     POSITION,
@@ -72,7 +73,7 @@ class _Editor:
             if not wanted.changed or self._untouched(wanted):
                 continue
             edits.append(wanted)
-        return edits, self._findings
+        return edits, list(dict.fromkeys(self._findings))
 
     def _record_rows(self) -> dict[str, tuple[str, Row]]:
         """Record id → its type and row; ids that are missing, doubled or of another type are findings."""
@@ -85,7 +86,12 @@ class _Editor:
                     self._fault(row, column.header, "没有编号", "写上编号;不要的行请整行删去")
                 elif id_ in found:
                     other = found[id_][1]
-                    self._fault(row, column.header, f"编号 {id_} 与 {other.sheet} 第{other.number}行重复", "每条记录用自己的编号")
+                    self._fault(
+                        row,
+                        column.header,
+                        f"编号 {id_} 与 {other.sheet} 第{other.number}行重复",
+                        "每条记录用自己的编号",
+                    )
                 elif id_ in self._files and self._files[id_].type != type_:
                     mend = f"换一个编号,或到“{RECORDS[self._files[id_].type].sheet}”表里改"
                     self._fault(row, column.header, f"编号 {id_} 已是另一类记录", mend)
@@ -102,7 +108,9 @@ class _Editor:
                 if id_ in self._files or id_ in new_ids:
                     found[id_][part.part_of].append(row)
                 else:
-                    self._fault(row, RECORD_ID, f"没有这条记录:{id_ or '(空)'}", "改成现有记录的编号,或先在类型表里新增")
+                    self._fault(
+                        row, RECORD_ID, f"没有这条记录:{id_ or '(空)'}", "改成现有记录的编号,或先在类型表里新增"
+                    )
         for fields in found.values():
             for rows in fields.values():
                 rows.sort(key=self._position)
@@ -124,13 +132,13 @@ class _Editor:
         if row is not None:
             data = self._edited(data, before.data if before else {}, row, RECORDS[type_], labels_of(type_), order)
             if type_ == "incentive" and not any((data.get("verify") or {}).values()):
-                data = _put(data, "verify", None, order)
+                data = put(data, "verify", None, order)
         for part in PARTS:
             if rows := parts.get(part.part_of, []):
                 if type_ not in part.types:
                     self._fault(rows[0], RECORD_ID, f"{id_} 不是能有“{part.sheet}”的记录", "改成正确的记录编号")
                     continue
-                data = _put(data, part.part_of, self._items(rows, part, data.get(part.part_of) or []), order)
+                data = put(data, part.part_of, self._items(rows, part, data.get(part.part_of) or []), order)
         return Wanted(data, before, row, parts)
 
     def _items(self, rows: list[Row], part: Table, old: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -159,7 +167,7 @@ class _Editor:
         for column in table.columns:
             if column.header not in row.letters:
                 if not before and not column.optional:
-                    data = _put(data, column.field, None, order)
+                    data = put(data, column.field, None, order)
                 continue
             raw: Raw = row.cells.get(column.header)
             old = value_of(before, column, table)
@@ -172,7 +180,7 @@ class _Editor:
                 continue
             if before and value == old:
                 continue
-            data = _put_column(data, column, value, table, order)
+            data = put_column(data, column, value, table, order)
         return data
 
     def _untouched(self, wanted: Wanted) -> bool:
@@ -193,33 +201,3 @@ class _Editor:
 
     def _fault(self, row: Row, header: str, problem: str, mend: str) -> None:
         self._findings.append(row.finding(header, problem, mend))
-
-
-def _put_column(
-    data: dict[str, Any], column: Column, value: Any, table: Table, order: Sequence[str]
-) -> dict[str, Any]:
-    if column.field == REST:
-        own = {other.field for other in table.columns}
-        kept = {key: item for key, item in data.items() if key in own}
-        settings: dict[str, Any] = value or {}
-        for key, item in settings.items():
-            kept = _put(kept, key, item, [key for key in order if key not in settings] + list(settings))
-        return kept
-    outer, _, inner = column.field.partition(".")
-    if inner:
-        nested = {key: item for key, item in (data.get(outer) or {}).items() if key != inner}
-        return _put(data, outer, nested if value is None else {**nested, inner: value}, order)
-    default = next(iter(column.choices.values()), None)
-    if column.optional and (value is None or (column.choices and value == default)):
-        return {key: item for key, item in data.items() if key != outer}
-    return _put(data, outer, value, order)
-
-
-def _put(data: dict[str, Any], key: str, value: Any, order: Sequence[str]) -> dict[str, Any]:
-    """The data with a key set; a new key comes after the nearest key that stands before it in `order`."""
-    if key in data:
-        return {**data, key: value}
-    earlier = set(order[: order.index(key)]) if key in order else set(data)
-    at = max((i for i, other in enumerate(data, 1) if other in earlier), default=0)
-    items = list(data.items())
-    return dict([*items[:at], (key, value), *items[at:]])

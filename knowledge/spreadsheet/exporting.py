@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -20,15 +21,14 @@ from knowledge.findings import Finding
 from knowledge.loading import RECORDS as RECORDS_FOLDER
 from knowledge.spreadsheet.cells import Raw, clean, show
 from knowledge.spreadsheet.files import RecordFile, read_files
+from knowledge.spreadsheet.placing import value_of
 from knowledge.spreadsheet.tables import (
     GUIDE_SHEET,
     PARTS,
     POSITION,
     RECORD_ID,
     RECORDS,
-    REST,
     VERSION_SHEET,
-    Column,
     Table,
     labels_of,
 )
@@ -42,8 +42,8 @@ _GUIDE = (
     "改一格,只改那一个字段;没有动过的单元格、记录和文件原样不动。",
     "新增记录:在表末加一行,写新的编号(小写字母、数字、连字符),并在“来源”表里至少写一个来源。",
     "删去一行不会删除记录;要删除记录,请知识库管理员删除对应的 .yml 文件。",
-    "“来源”“产业集群”“计算规则”三张表:同一“记录编号”的各行合起来是那条记录的全部,按“序号”排列,第一个来源是主要来源。"
-    "删去其中一行就删去那一项;一条记录的行全部删去,视为没有改动。",
+    "“来源”“产业集群”“计算规则”三张表:同一“记录编号”的各行合起来是那条记录的全部,按“序号”排列,第一个来源是主要来源。",
+    "在这三张表里删去其中一行就删去那一项;一条记录的行全部删去,视为没有改动。",
     "列表(别名、事实、步骤等):一行一项,在单元格里按 Alt+Enter 换行。",
     "“字段来源”“参数”“分档”:写成“名称: 内容”,一行一项;分档一行一档,档内用分号隔开。比例写 0.01 或 1%。",
     "日期写成 2021、2021-04 或 2021-04-25,知道多细写多细。没有依据的格子留空,不要编造。",
@@ -81,16 +81,6 @@ def export_records(path: Path, folder: Path = RECORDS_FOLDER, types: Iterable[st
     return len(files)
 
 
-def value_of(data: Mapping[str, Any], column: Column, table: Table) -> Any:
-    """The stored value a column shows, or None."""
-    if column.field == REST:
-        own = {other.field for other in table.columns}
-        return {key: value for key, value in data.items() if key not in own}
-    outer, _, inner = column.field.partition(".")
-    value = data.get(outer)
-    return (value or {}).get(inner) if inner else value
-
-
 def record_cells(data: Mapping[str, Any]) -> dict[str, Raw]:
     """Header → cell of a record's own row."""
     table, labels = RECORDS[data["type"]], labels_of(data["type"])
@@ -120,7 +110,7 @@ def _write_table(sheet: Worksheet, table: Table, rows: list[dict[str, Raw]], too
     for at, (header, width) in enumerate(zip(headers, widths, strict=True), 1):
         cell = sheet.cell(1, at, header)
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDE8F5")
-        sheet.column_dimensions[cell.column_letter].width = width
+        sheet.column_dimensions[get_column_letter(at)].width = width
     for number, row in enumerate(rows, 2):
         for at, header in enumerate(headers, 1):
             _write_cell(sheet, number, at, row.get(header))
@@ -132,7 +122,7 @@ def _write_table(sheet: Worksheet, table: Table, rows: list[dict[str, Raw]], too
     for column in table.columns:
         if column.choices:
             choice = DataValidation("list", formula1=f'"{",".join(column.choices)}"', allow_blank=True)
-            letter = sheet.cell(1, headers.index(column.header) + 1).column_letter
+            letter = get_column_letter(headers.index(column.header) + 1)
             choice.add(f"{letter}2:{letter}{len(rows) + 500}")
             if len(str(choice.formula1)) < 255:
                 sheet.add_data_validation(choice)

@@ -58,7 +58,9 @@ def read_files(folder: Path) -> list[RecordFile]:
         if isinstance(data, dict) and data.get("id") == path.stem and data.get("type") == path.parent.name:
             files.append(RecordFile(path, text, data))
         else:
-            findings.append(Finding(where, "id", "id 或 type 与文件路径不一致", "先运行 python -m knowledge check 修好"))
+            findings.append(
+                Finding(where, "id", "id 或 type 与文件路径不一致", "先运行 python -m knowledge check 修好")
+            )
     if findings:
         raise SpreadsheetInvalid(findings)
     return files
@@ -117,8 +119,9 @@ def _beside(path: Path, content: bytes) -> Path:
         file.flush()
         os.fsync(file.fileno())
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    os.chmod(file.name, mode)
-    return Path(file.name)
+    temporary = Path(file.name)
+    temporary.chmod(mode)
+    return temporary
 
 
 def _writer() -> YAML:
@@ -196,4 +199,3 @@ def _reads_as_itself(text: str) -> bool:
 
 def _looks_like_date(text: str) -> bool:
     return text[:4].isdigit() and text[4:5] in ("-", "")
-

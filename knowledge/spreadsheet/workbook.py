@@ -57,10 +57,18 @@ def open_workbook(path: Path) -> openpyxl.Workbook:
         return openpyxl.load_workbook(path, data_only=False, keep_links=False)
     except FileNotFoundError:
         raise _refused(path, "没有这个文件", "核对文件名和路径") from None
-    except DefusedXmlException as error:
-        raise _refused(path, "文件里有实体声明,可能有害", "不要使用来路不明的文件;重新导出") from error
     except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, TypeError, OSError) as error:
-        raise _refused(path, f"打不开,不是完好的 Excel 工作簿({type(error).__name__})", "重新导出,或另存为 .xlsx") from error
+        if _is_hostile(error):
+            raise _refused(path, "文件里有实体声明,可能有害", "不要使用来路不明的文件;重新导出") from error
+        problem = f"打不开,不是完好的 Excel 工作簿({type(error).__name__})"
+        raise _refused(path, problem, "重新导出,或另存为 .xlsx") from error
+
+
+def _is_hostile(error: BaseException | None) -> bool:
+    """Whether defusedxml refused a part; openpyxl wraps what it raises."""
+    while error is not None and not isinstance(error, DefusedXmlException):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def read_rows(book: openpyxl.Workbook) -> tuple[dict[str, list[Row]], list[Finding]]:
@@ -116,13 +124,18 @@ class _Reader:
         if self._table.part_of:
             known |= {fold(RECORD_ID): RECORD_ID, fold(POSITION): POSITION}
         headers: dict[str, str] = {}
-        for cell in next(self._sheet.iter_rows(max_row=1), ()):
+        first: tuple[Any, ...] = next(self._sheet.iter_rows(max_row=1), ())
+        for cell in first:
             shown = clean(str(cell.value)) if cell.value is not None else ""
             if not shown:
                 continue
             header = known.get(fold(shown))
             if header is None:
-                self._fault(f"{cell.column_letter}列", f"不认识这一列:{shown[:20]}", f"改成 {'、'.join(known.values())} 之一,或删去这一列")
+                self._fault(
+                    f"{cell.column_letter}列",
+                    f"不认识这一列:{shown[:20]}",
+                    f"改成 {'、'.join(known.values())} 之一,或删去这一列",
+                )
             elif header in headers.values():
                 self._fault(f"{cell.column_letter}列", f"这一列出现两次:{header}", "只留一列")
             else:
@@ -131,8 +144,9 @@ class _Reader:
 
     def _rows(self, headers: dict[str, str], letters: dict[str, str]) -> Iterator[Row]:
         dates = {column.header for column in self._table.columns if column.kind == "date"}
-        for cells in self._sheet.iter_rows(min_row=2):
-            row = Row(self._sheet.title, cells[0].row, {}, letters)
+        cells: tuple[Any, ...]
+        for number, cells in enumerate(self._sheet.iter_rows(min_row=2), 2):
+            row = Row(self._sheet.title, number, {}, letters)
             for cell in cells:
                 if cell.value is None:
                     continue

@@ -1,0 +1,32 @@
+"""Fixtures for all rooms. `tests/bot` runs in Rasa's environment, everything else in the other one."""
+
+from __future__ import annotations
+
+import importlib.util
+
+import pytest
+
+collect_ignore = [] if importlib.util.find_spec("rasa") else ["bot"]
+_STARTS_SERVERS = ("tests/integration/", "tests/conversations/")
+
+
+def pytest_collection_modifyitems(items):
+    """Whatever starts servers is slow, so that `make test-fast` leaves it out."""
+    for item in items:
+        if item.nodeid.startswith(_STARTS_SERVERS) or "running" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory):
+    """The real assistant, started once: `.url`, `.actions_url`, `.records` (its own copy), `.log`."""
+    from tests.servers import serving
+
+    with serving(tmp_path_factory.mktemp("assistant")) as assistant:
+        yield assistant
+
+
+@pytest.fixture(scope="session")
+def assistant(running):
+    """Base URL of the real assistant, started once."""
+    return running.url

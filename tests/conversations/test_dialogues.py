@@ -1,0 +1,67 @@
+"""Whole dialogues against the running assistant: how many pass, and what every single reply owes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from deploy.settings import ROOT
+from tests.shopper import KINDS, dialogues, play, playable, unsourced
+
+SAMPLE = Path(os.environ.get("ACCEPTANCE_SAMPLE", ROOT.parent / "shared" / "acceptance" / "sample.jsonl"))
+FILES = [*sorted((ROOT / "tests" / "dialogues").glob("*.jsonl")), *([SAMPLE] if SAMPLE.exists() else [])]
+FLOORS = {
+    "incentives": 0.5,
+    "journeys": 0.5,
+    "places": 0.5,
+    "scope": 0.5,
+    "services": 0.5,
+    "sites": 0.5,
+    "sample": 0.5,
+}
+"""File → share of its dialogues that must pass; raised whenever the assistant gets better, never lowered."""
+
+
+@pytest.fixture(scope="session")
+def played(assistant):
+    """File → dialogues as they went; each is held once."""
+    return {path.stem: [play(d, assistant) for d in dialogues(path) if playable(d)] for path in FILES}
+
+
+@pytest.mark.parametrize("name", [path.stem for path in FILES])
+def test_the_share_of_passed_dialogues_holds_its_floor(played, name):
+    failed = [[turn for turn in dialogue if turn.faults] for dialogue in played[name]]
+    failed = [turns for turns in failed if turns]
+    share = 1 - len(failed) / len(played[name])
+    told = "\n".join(f"{t.dialogue} {t.said[:40]!r}: {'; '.join(t.faults)[:160]}" for turns in failed for t in turns)
+    print(f"{name}: {share:.1%} of {len(played[name])} dialogues\n{told}")
+    assert share >= FLOORS[name]
+
+
+def test_every_file_of_dialogues_has_a_floor():
+    assert {path.stem for path in FILES} | {"sample"} == set(FLOORS)
+
+
+def test_there_are_at_least_150_dialogues_of_our_own():
+    own = [d for path in FILES if path != SAMPLE for d in dialogues(path)]
+    assert len({d["id"] for d in own}) == len(own) >= 150
+
+
+def test_every_answer_carries_records_with_sources(played):
+    turns = [turn for file in played.values() for dialogue in file for turn in dialogue]
+    answers = [turn for turn in turns if turn.reply.envelope.get("kind") == "answer"]
+    assert len(answers) > 100
+    assert [(t.dialogue, t.said, fault) for t in answers for fault in unsourced(t.reply)] == []
+
+
+def test_every_turn_ends_with_exactly_one_envelope_of_a_known_kind(played):
+    turns = [turn for file in played.values() for dialogue in file for turn in dialogue]
+    kinds = [(t.dialogue, t.said, [e["kind"] for e in t.reply.envelopes]) for t in turns]
+    assert [k for k in kinds if len(k[2]) != 1 or k[2][0] not in KINDS] == []
+
+
+def test_every_turn_says_something_to_people(played):
+    turns = [turn for file in played.values() for dialogue in file for turn in dialogue]
+    assert [(t.dialogue, t.said) for t in turns if not "".join(t.reply.texts).strip()] == []

@@ -1,0 +1,69 @@
+"""The supervisor: what it says before it starts, and what it does when a part ends."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+
+import pytest
+
+from deploy.serve import in_use
+from deploy.settings import MODEL, PYTHON, ROOT, Ports, environment
+from tests.servers import free_port
+
+
+def serve(**environ):
+    """Run the supervisor to its end; returns its exit code and all it said."""
+    command = [PYTHON, "-m", "deploy.serve"]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environ}, capture_output=True, text=True, timeout=120, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture
+def taken():
+    """A port somebody listens on."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield other.getsockname()[1]
+
+
+def test_ports_come_from_the_environment_with_defaults():
+    assert Ports.of({}) == Ports(5005, 5055)
+    assert Ports.of({"BOT_PORT": "6005", "ACTIONS_PORT": ""}) == Ports(6005, 5055)
+
+
+def test_the_rasa_server_is_told_where_the_action_server_is():
+    assert environment(Ports(1, 2), {})["ACTION_ENDPOINT"] == "http://127.0.0.1:2/webhook"
+
+
+def test_a_port_in_use_is_seen(taken):
+    assert in_use(Ports(taken, free_port())) == [taken]
+
+
+@pytest.mark.skipif(not MODEL.exists(), reason="the supervisor asks for the model first")
+def test_a_port_in_use_is_told_with_what_to_do(taken):
+    code, said = serve(BOT_PORT=str(taken), ACTIONS_PORT=str(free_port()))
+    assert code == 2
+    assert f"端口 {taken} 已被占用" in said
+    assert "make run BOT_PORT=" in said
+
+
+def test_a_port_that_is_no_number_is_told():
+    assert serve(BOT_PORT="five")[0] == 2
+
+
+@pytest.mark.slow
+def test_when_one_process_ends_the_supervisor_says_which_and_stops_the_other(tmp_path):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "broken.yml").write_text("id: [", encoding="utf-8")
+    ports = {"BOT_PORT": str(free_port()), "ACTIONS_PORT": str(free_port())}
+    code, said = serve(KNOWLEDGE_RECORDS=str(tmp_path), **ports)
+    assert code == 1
+    assert "知识库没有通过检查,动作服务不启动" in said
+    assert "broken.yml" in said
+    assert said.index("actions stopped (rc=1)") < said.index("bot stopped")
+    assert in_use(Ports(int(ports["BOT_PORT"]), int(ports["ACTIONS_PORT"]))) == []

@@ -1,0 +1,98 @@
+"""What must hold across records: each check fires on its own kind of fault, and the shipped records pass them all."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from knowledge import checks
+from knowledge.model import Gap
+
+TODAY = dt.date(2026, 11, 22)
+
+
+def source(**keys):
+    return {"id": "S", "title": "t", "url": None, "as_of": "2021", "quality": "A"} | keys
+
+
+def test_the_shipped_records_have_no_error(shipped, gaps):
+    """Also with tomorrow's clock nothing but due reviews may appear."""
+    assert [str(f) for f in checks.check_all(shipped, gaps, TODAY) if f.severity == "error"] == []
+
+
+def test_every_check_is_run():
+    named = {name for name, value in vars(checks).items() if getattr(value, "__module__", "") == checks.__name__}
+    run = {check.__name__ for check in checks.CHECKS} | {"gaps_have_a_way_on", "check_all"}
+    assert {name for name in named if not name.startswith("_")} - {"Check"} == run
+
+
+FAULTS = [
+    ("ids_are_unique", "site", {"id": "JN_X"}, "id"),
+    ("sources_are_complete", "site", {"sources": []}, "sources"),
+    ("sources_are_complete", "site", {"sources": [source(quality="D")]}, "sources"),
+    ("sources_are_complete", "site", {"sources": [source(), source()]}, "sources[S]"),
+    ("sources_are_complete", "site", {"sources": [source(url="www.x.cn")]}, "sources[S]"),
+    ("sources_are_complete", "site", {"sources": [source(as_of=None)]}, "sources[S]"),
+    ("sources_are_complete", "site", {"sources": [source(as_of="2021-13")]}, "sources[S]"),
+    ("sources_are_complete", "site", {"field_sources": {"location": "T"}}, "field_sources.location"),
+    ("sources_are_complete", "site", {"field_sources": {"locaton": "S"}}, "field_sources.locaton"),
+    ("dates_are_dates", "site", {"review_by": "2027-05"}, "review_by"),
+    ("dates_are_dates", "incentive", {"effective_until": "2021-02-30"}, "effective_until"),
+    ("references_exist", "site", {"districts": ["nowhere"]}, "districts"),
+    ("references_exist", "district", {"sites": ["nowhere"]}, "sites"),
+    ("references_exist", "incentive", {"superseded_by": "nowhere"}, "superseded_by"),
+    ("texts_are_written", "site", {"summary": ""}, "summary"),
+    ("texts_are_written", "site", {"facts": ["面积待写。"]}, ""),
+    ("aliases_are_usable", "site", {"aliases": ["园"]}, "aliases"),
+    ("aliases_are_usable", "site", {"aliases": ["园区"]}, "aliases"),
+    ("aliases_are_usable", "site", {"aliases": ["药谷", "药谷"]}, "aliases"),
+    ("phones_are_phones", "contact", {"phone": "见官网"}, "phone"),
+    ("incentives_say_what_to_verify", "incentive", {"verify": {"what": "", "why": "w"}}, "verify"),
+    ("incentives_say_what_to_verify", "incentive", {"benefits": []}, "benefits"),
+    ("reviews_are_due", "site", {"review_by": "2026-11-21"}, "review_by"),
+]
+
+
+@pytest.mark.parametrize(("check", "type_", "keys", "field"), FAULTS, ids=lambda v: str(v)[:40])
+def test_a_fault_is_found_by_its_check_with_a_field_and_a_way_to_mend_it(make, check, type_, keys, field):
+    found = list(getattr(checks, check)([make(type_, **keys)], TODAY))
+    assert {f.field for f in found} == {field}
+    assert all(f.where and f.problem and f.mend for f in found)
+
+
+@pytest.mark.parametrize(
+    "type_", ["site", "district", "industry", "incentive", "contact", "procedure", "event", "transport"]
+)
+def test_a_sound_record_of_any_type_passes_every_check(make, type_):
+    assert checks.check_all([make(type_)], [], TODAY) == []
+
+
+def test_every_check_has_an_example_that_fails_it():
+    assert {check.__name__ for check in checks.CHECKS} == {fault[0] for fault in FAULTS}
+
+
+def test_two_records_with_one_id_are_found(make):
+    assert [f.problem for f in checks.ids_are_unique([make(), make()], TODAY)] == ["2 条记录用了同一个 id"]
+
+
+def test_a_reference_to_a_record_of_another_type_is_a_fault(make):
+    records = [make(id="a", districts=["b"]), make(id="b")]
+    assert [f.field for f in checks.references_exist(records, TODAY)] == ["districts"]
+
+
+def test_a_review_that_is_due_is_a_warning_and_not_an_error(make):
+    (finding,) = checks.check_all([make(review_by="2020-01-01")], [], TODAY)
+    assert finding.severity == "warning"
+    assert "2020-01-01" in finding.problem
+
+
+def test_a_gap_without_a_way_on_is_found(make):
+    gap = Gap(id="g", city="济南", topic="租金", missing="没有", contacts=[])
+    lost = Gap(id="h", city="济南", topic="租金", missing="没有", contacts=["nobody"])
+    assert [f.field for f in checks.gaps_have_a_way_on([make("contact")], [gap, lost])] == ["g", "h"]
+
+
+def test_errors_come_before_warnings(make):
+    found = checks.check_all([make(review_by="2020-01-01", summary="")], [], TODAY)
+    assert [f.severity for f in found] == ["error", "warning"]

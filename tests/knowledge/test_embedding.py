@@ -1,0 +1,106 @@
+"""Vectors are made once a text, survive a broken cache, and always exist, if only by characters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.embedding import CachedEmbedder, Lexical, best_embedder
+
+
+class Recording(Lexical):
+    """Notes what it was asked for."""
+
+    def __init__(self):
+        self.asked = []
+
+    def embed(self, texts):
+        self.asked += texts
+        return super().embed(texts)
+
+
+@pytest.fixture
+def inner():
+    return Recording()
+
+
+def test_only_texts_not_yet_known_are_embedded(inner, tmp_path):
+    CachedEmbedder(inner, tmp_path).embed(["甲", "乙"])
+    CachedEmbedder(inner, tmp_path).embed(["乙", "丙", "甲", "丙"])
+    assert inner.asked == ["甲", "乙", "丙"]
+
+
+def test_cached_vectors_are_those_of_the_embedder_up_to_rounding_and_in_order(inner, tmp_path):
+    cached = CachedEmbedder(inner, tmp_path)
+    first = cached.embed(["高新区在哪", "面积多大"])
+    again = CachedEmbedder(inner, tmp_path).embed(["面积多大", "高新区在哪"])[::-1]
+    assert np.array_equal(first, again)
+    assert np.allclose(first, Lexical().embed(["高新区在哪", "面积多大"]), atol=1e-3)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x03\x04 cut off", b"\x93NUMPY\x01"])
+def test_a_cache_that_cannot_be_read_is_made_anew(inner, tmp_path, content):
+    path = tmp_path / f"{inner.name}.npz"
+    path.write_bytes(content)
+    CachedEmbedder(inner, tmp_path).embed(["甲"])
+    CachedEmbedder(inner, tmp_path).embed(["甲"])
+    assert inner.asked == ["甲"]
+
+
+def test_a_cache_cut_short_is_made_anew(inner, tmp_path):
+    CachedEmbedder(inner, tmp_path).embed(["甲", "乙"])
+    path = tmp_path / f"{inner.name}.npz"
+    path.write_bytes(path.read_bytes()[:-40])
+    assert CachedEmbedder(inner, tmp_path).embed(["甲"]).shape == (1, inner.dimensions)
+    assert inner.asked == ["甲", "乙", "甲"]
+
+
+def test_another_embedder_has_its_own_cache(inner, tmp_path):
+    CachedEmbedder(inner, tmp_path).embed(["甲"])
+    other = Recording()
+    other.name = "other"
+    CachedEmbedder(other, tmp_path).embed(["甲"])
+    assert other.asked == ["甲"]
+
+
+def test_no_half_written_file_is_left_behind(inner, tmp_path):
+    CachedEmbedder(inner, tmp_path).embed(["甲"])
+    assert [path.name for path in tmp_path.iterdir()] == [f"{inner.name}.npz"]
+
+
+def test_no_texts_give_no_vectors(inner, tmp_path):
+    assert CachedEmbedder(inner, tmp_path).embed([]).shape == (0, inner.dimensions)
+
+
+def test_where_no_model_loads_characters_serve():
+    def missing():
+        raise ImportError("no such package")
+
+    def broken():
+        raise OSError("weights missing")
+
+    assert best_embedder(missing, broken).name == Lexical.name
+
+
+def test_the_first_embedder_that_loads_is_taken():
+    def missing():
+        raise ImportError("no such package")
+
+    recording = Recording()
+    assert best_embedder(missing, lambda: recording, Lexical) is recording
+
+
+@given(st.lists(st.text(max_size=50), max_size=5))
+def test_lexical_vectors_are_of_length_one_or_nothing(texts):
+    vectors = Lexical().embed(texts)
+    assert vectors.shape == (len(texts), Lexical.dimensions)
+    assert vectors.dtype == np.float32
+    for text, vector in zip(texts, vectors, strict=True):
+        assert np.linalg.norm(vector) == pytest.approx(1 if text else 0, abs=1e-5)
+
+
+def test_lexically_a_text_is_nearest_to_itself_and_nearer_to_what_shares_words():
+    a, b, c = Lexical().embed(["高新区面积多大", "高新区的面积", "外资奖励怎么申报"])
+    assert a @ a > a @ b > a @ c

@@ -1,0 +1,97 @@
+"""Search over the shipped records, with the embedder that needs no model; the weights for meaning are tested by dialogues."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.embedding import Lexical
+from knowledge.search import Query, Searcher
+
+
+@pytest.fixture(scope="module")
+def searcher(catalogue):
+    return Searcher(catalogue, Lexical())
+
+
+def query(searcher, text, **keys):
+    reading = searcher.catalogue.lexicon.read(text)
+    named = tuple(id_ for mention in reading.mentions for id_ in mention.ids)
+    found = {"named": named, "facets": reading.facets, "industries": reading.industries} | keys
+    return Query(text=reading.text, **found)
+
+
+def best(searcher, text, **keys):
+    hits, _ = searcher.search(query(searcher, text, **keys))
+    return [hit.id for hit in hits]
+
+
+@pytest.mark.parametrize(
+    ("question", "record"),
+    [
+        ("济南高新区面积多大", "jn-gaoxin"),
+        ("外资到账有没有奖励,1%的那个", "jn-fdi-45"),
+        ("章丘区有哪些产业", "zhangqiu"),
+        ("兰州新区是什么级别", "lz-xinqu"),
+    ],
+)
+def test_a_plain_question_finds_its_record_first(searcher, question, record):
+    assert best(searcher, question)[0] == record
+
+
+def test_nearly_every_record_is_found_by_its_own_questions(searcher):
+    """By characters alone, each in its city: nine of ten records stand among the first three for a question of theirs."""
+    found = total = 0
+    for record in searcher.catalogue.records.values():
+        for question in record.questions[:2]:
+            hits, _ = searcher.search(query(searcher, question, city=record.city))
+            found += record.id in [hit.id for hit in hits[:3]]
+            total += 1
+    assert found / total > 0.9
+
+
+def test_records_of_another_city_are_left_out_and_national_ones_stay(searcher):
+    records = searcher.catalogue.records
+    hits, _ = searcher.search(Query(text="企业所得税优惠", city="兰州"), limit=50)
+    cities = {records[hit.id].city for hit in hits if not hit.gap}
+    assert "济南" not in cities
+    assert "全国" in cities
+
+
+def test_what_is_known_to_be_missing_is_found_too(searcher):
+    hits, _ = searcher.search(query(searcher, "济南厂房租金多少钱一平"))
+    assert any(hit.gap for hit in hits[:3])
+
+
+def test_the_statement_on_what_was_asked_comes_first(searcher):
+    asked = query(searcher, "济南高新区面积多大")
+    _, evidence = searcher.search(asked)
+    statements = searcher.statements("jn-gaoxin", asked, evidence)
+    assert statements[0].statement.field == "area"
+    assert [s.score for s in statements] == sorted((s.score for s in statements), reverse=True)
+
+
+def test_a_search_gives_no_more_than_was_wanted_and_the_best_first(searcher):
+    hits, _ = searcher.search(query(searcher, "济南有什么园区"), limit=5)
+    assert len(hits) == 5
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_the_same_question_has_the_same_answer_every_time(searcher):
+    assert best(searcher, "生物医药放哪里好") == best(searcher, "生物医药放哪里好")
+
+
+@pytest.mark.parametrize("text", ["", "?", "🙂", "a" * 3000, "济" * 3000, "<script>", "AND OR NOT", '"', "\\", "*:*"])
+def test_no_text_makes_the_search_fail(searcher, text):
+    hits, _ = searcher.search(Query(text=text))
+    assert len(hits) <= 8
+
+
+def test_an_unknown_record_has_no_statements(searcher):
+    _, evidence = searcher.search(Query(text="x"))
+    assert searcher.statements("nobody", Query(text="x"), evidence) == []
+
+
+def test_industries_asked_are_those_a_record_lists(searcher):
+    (industry,) = searcher.catalogue.lexicon.read("生物医药企业").industries[:1]
+    listed = searcher.suits(searcher.catalogue.get("jn-gaoxin"), [industry])
+    assert listed == [industry]

@@ -1,0 +1,75 @@
+"""Starts the real assistant for tests, the way `make run` does, on free ports and a copy of the records."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy import training
+from deploy.settings import PYTHON, ROOT, Ports
+from knowledge.catalogue import records_folder
+
+_PATIENCE = 300
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running assistant."""
+
+    url: str
+    actions_url: str
+    records: Path
+    """The copy of the records it serves; a test may edit it and must put it back."""
+    log: Path
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(true, seconds: float, what: str) -> None:
+    """Look twenty times a second; fails the test when the time is over."""
+    limit = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < limit, f"not within {seconds} s: {what}"
+        time.sleep(0.05)
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Running]:
+    """Train if needed, start under the supervisor, wait for its word that it is ready; stop with Ctrl-C's signal."""
+    assert training.main() == 0, "the model could not be trained"
+    records = folder / "records"
+    shutil.copytree(records_folder(), records)
+    ports = Ports(free_port(), free_port())
+    environ = {
+        **os.environ, "BOT_PORT": str(ports.bot), "ACTIONS_PORT": str(ports.actions), "KNOWLEDGE_RECORDS": str(records),
+    }  # fmt: skip
+    log = folder / "serve.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [PYTHON, "-m", "deploy.serve"], cwd=ROOT, env=environ, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        wait_until(
+            lambda: "已就绪" in log.read_text(encoding="utf-8") or process.poll() is not None,
+            _PATIENCE,
+            "a first answer",
+        )
+        assert process.poll() is None, log.read_text(encoding="utf-8")[-3000:]
+        yield Running(ports.url, ports.actions_url, records, log)
+    finally:
+        process.send_signal(signal.SIGINT)
+        code = process.wait(30)
+    assert code == 0, "Ctrl-C must stop everything cleanly:\n" + log.read_text(encoding="utf-8")[-2000:]
