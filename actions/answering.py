@@ -20,7 +20,7 @@ _MOST, _ENOUGH = 7, 6
 _MOST_CHARACTERS = 480
 _PRECISE = (
     "phone", "address", "website", "population", "cost", "materials", "document_number", "issuer", "transport", "price",
-    "area", "founded", "tenants", "subparks", "rank", "admin_body", "level",
+    "area", "founded",
 )  # fmt: skip
 """Facets whose absence is worth saying: an investor who asks for a phone must hear that none is held."""
 _NEVER_ASSUMED = frozenset(("phone", "address", "price", "population"))
@@ -46,15 +46,12 @@ def answer(
     """Answer from the first record; the others, if any, add one sentence each."""
     main, *others = records
     missing = _missing(searcher, main, query, evidence)
-    if missing and len(missing) == len(query.facets) and main.type != "contact":
-        return Answer(_not_held(main, missing, searcher), (), 0)
     chosen, rest = _choose(searcher, main, query, evidence)
     lines = [lead] if lead else []
     lines += [doubt] if (doubt := _doubt(searcher, main, query)) else []
+    lines += [f"抱歉,{main.name}的{joined(missing)}本库暂未收录,不能凭空答复。{WAY_ON}"] if missing else []
     lines += [_heading(main)]
     lines += [_line(s) for s in chosen]
-    lines += [f"“{label}”:本库暂未收录{main.name}的这项信息。" for label in missing]
-    lines += [WAY_ON] if missing and main.type == "contact" else []
     shown = list(chosen)
     for other in others:
         best = [s.statement for s in searcher.statements(other.id, query, evidence)][:2]
@@ -68,15 +65,6 @@ def answer(
     lines.append(source_line(records, shown))
     reply = Reply(kind="answer", text="\n".join(lines), records=tuple(records), suggestions=suggestions_for(main))
     return Answer(reply, (*chosen, *rest), len(chosen))
-
-
-def _not_held(record: Common, missing: Sequence[str], searcher: Searcher) -> Reply:
-    """All that was asked of a record is not held: say so, say what is, and where to turn."""
-    known = {f for s in searcher.catalogue.statements[record.id] for f in s.facets[:1]}
-    labels = [label for facet, label in searcher.catalogue.facet_labels.items() if facet in known][:5]
-    also = f"\n关于{record.name},我可以告诉您:{joined(labels)}。" if labels else ""
-    text = f"抱歉,{record.name}的{joined(missing)}本库暂未收录,不能凭空答复。{also}\n{WAY_ON}"
-    return Reply(kind="refuse", text=text, suggestions=suggestions_for(record))
 
 
 def more_of(record: Common, statements: Sequence[Statement], left: int) -> Reply:

@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from actions.conversation import Conversation
-from actions.understanding import Turn
+from actions.understanding import TYPE_OF_FACET, Turn
 from knowledge.catalogue import Catalogue
 from knowledge.lexicon import Reading
 from knowledge.model import District, Site
@@ -41,6 +41,7 @@ _PROJECT = re.compile(
     r"(想|要|准备|打算|计划|拟|我们?|公司|厂).{0,30}(建|上|投|搬|落|选址|办|设|开|做).{0,40}(哪|合适|适合|推荐|园区|选)"
     r"|投资\d.{0,6}亿|\d+亩|找(个|一个|块)?(地方|园区|厂房|地)"
 )
+_OWN_PROJECT = re.compile(r"(想|要|准备|打算|计划|拟)在?.{0,8}(建|投|办|设|落|上|搞).{0,20}(项目|厂|基地|总部)")
 _NARROWING = re.compile(r"没要求|没有要求|都行|都可以|就行|不限|随便|无所谓|范围内|最好|优先|要求|便宜|大一点|更大|靠近|离.+近")
 _JOINED = re.compile(r"^(和|与|跟|同|、|还是|及|以及|,|vs|or|and|比|或者)+$")
 _APPLYING = re.compile(r"这个|它|这项|该|享受|适用|能用|用得上|也能|能不能")
@@ -48,7 +49,7 @@ _WHOLE_LIST = re.compile(r"哪些|有什么|有啥|都有|列|说说|清单|全�
 _WHERE = re.compile(r"在哪个区|哪个县|哪个区的|属于哪|在哪个园|在哪家")
 _POINTED = re.compile(r"它|这个|该园|该区|区里|园里|县里|里面|里头|这里|那里|这项|这份|这块|刚才|上面")
 _TELL_ALL = re.compile(r"详细|介绍|具体|说说|讲讲|展开")
-_LITTLE = 8
+_LITTLE = 10
 """Characters up to which a follow-up only points, so that the question before it is the one to remember."""
 
 
@@ -86,7 +87,7 @@ def plan(turn: Turn, talk: Conversation, catalogue: Catalogue) -> Plan:
         asks_elsewhere = city
     elif follow_up and not named:
         focus, unclear = talk.focus or (talk.listing[:1] if _POINTING.search(reading.text) else ()), ()
-        facets = facets or (talk.facets if len(reading.text) <= _LITTLE else ())
+        facets = facets or (talk.facets if len(reading.text) <= _LITTLE and not reading.types else ())
         types = _leaning(types, talk)
         if focus and city and _belongs_elsewhere(focus[0], city, catalogue):
             if _APPLYING.search(reading.text):
@@ -97,6 +98,8 @@ def plan(turn: Turn, talk: Conversation, catalogue: Catalogue) -> Plan:
         facets = facets or talk.facets
     if unclear and types and max(types, key=lambda t: types[t]) == "incentive":
         named, unclear = unclear, ()
+    if _OWN_PROJECT.search(reading.text) and not facets_of_incentives(reading) and not named:
+        types = {**types, "site": max(0.9, types.get("site", 0.0)), "incentive": 0.0}
     query = Query(
         text=question, city=city or ("" if named else talk.city), named=named, focus=focus, types=types, facets=facets,
         industries=industries, carry=_carry(reading) if focus else 0.0,
@@ -107,7 +110,7 @@ def plan(turn: Turn, talk: Conversation, catalogue: Catalogue) -> Plan:
         question=talk.question if follow_up and len(reading.text) <= _LITTLE and talk.question else question,
         follow_up=follow_up,
         misspelt=next((m.meant for m in reading.mentions if m.how == "sound" and set(m.ids) & set(named)), ""),
-        project=bool(_PROJECT.search(reading.text)) and query.wanted in ("", "site"),
+        project=bool(_PROJECT.search(reading.text) or _OWN_PROJECT.search(reading.text)) and query.wanted in ("", "site"),
         elsewhere=asks_elsewhere,
     )
     if unclear and _LISTING.search(reading.text):
@@ -178,9 +181,14 @@ def _carry(reading: Reading) -> float:
     """How surely a message without names goes on about the same records: the less it says itself, the surer."""
     if _POINTED.search(reading.text):
         return 1.0
-    if reading.industries or reading.elsewhere:
+    if reading.industries or reading.elsewhere or reading.types:
         return 0.35
     return 1.0 if len(reading.text) <= _LITTLE else 0.6 if len(reading.text) <= 14 else 0.3
+
+
+def facets_of_incentives(reading: Reading) -> bool:
+    """Whether a message speaks of incentives, whatever else it says."""
+    return "incentive" in reading.types or any(TYPE_OF_FACET.get(f) == "incentive" for f in reading.facets)
 
 
 def _asks_of_district(made: Plan, turn: Turn, catalogue: Catalogue) -> bool:

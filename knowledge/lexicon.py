@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 _ORDINALS = {c: i + 1 for i, c in enumerate("一二三四五六七八九")} | {str(i): i for i in range(1, 10)}
 _ORDINAL = re.compile(r"第([一二三四五六七八九1-9])(?:个|家|条|项|款|处)?(?!年|届|批|方|三方)|^(最后)一?个")
+_CLAUSE = re.compile(r"[,。;!?、\s]")
 _MASK = {
     "site": "某园区",
     "district": "某区",
@@ -180,7 +181,8 @@ class Lexicon:
         return tuple(sorted(found, key=lambda m: m.start))
 
     def _is_origin(self, text: str, start: int, end: int) -> bool:
-        before, after = text[max(0, start - 5) : start], text[end : end + 5]
+        before = _CLAUSE.split(text[max(0, start - 5) : start])[-1]
+        after = _CLAUSE.split(text[end : end + 5])[0]
         return any(True for _ in self._comes_from.find(before)) or any(True for _ in self._belongs.find(after))
 
     def _mask(self, text: str, mentions: Iterable[Mention]) -> str:

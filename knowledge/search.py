@@ -27,7 +27,7 @@ from knowledge.statements import Statement
 from knowledge.text import fold
 
 
-NAMED, FOCUS, SCOPE, TYPE, INDUSTRY, FACET, CUE, MEANING, WORDS = 0.75, 0.35, 0.45, 0.35, 0.2, 0.12, 0.45, 0.6, 0.4
+NAMED, SCOPE, TYPE, INDUSTRY, FACET, CUE, LOCAL, MEANING, WORDS = 0.75, 0.45, 0.35, 0.2, 0.12, 0.45, 0.06, 0.6, 0.4
 PLACES = ("site", "district", "industry")
 
 
@@ -82,14 +82,20 @@ class Hit(msgspec.Struct, frozen=True):
 _FLOOR, _SPAN = 0.80, 0.16
 """Raw cosines of multilingual-e5 between unrelated and equal questions; mapped to 0…1."""
 _LEXICAL_FLOOR, _LEXICAL_SPAN = 0.05, 0.6
-_OF_OFFICES = frozenset(("phone", "address", "website", "office"))
+_OF_OFFICES = frozenset(("phone", "address", "website"))
 """Facets for which a contact is looked up where the record in focus tells nothing of them."""
 
 
 class Searcher:
-    """Search over one catalogue. Building embeds what the cache does not know."""
+    """Search over one catalogue. Building embeds what the cache does not know.
 
-    def __init__(self, catalogue: Catalogue, embedder: Embedder) -> None:
+    `outside` are examples of questions that no record should answer, by kind of example: a question that lies
+    nearer to one of them than to anything held is probably about something else.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, embedder: Embedder, outside: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         self.catalogue = catalogue
         self._embedder = embedder
         owners: list[str] = []
@@ -109,6 +115,8 @@ class Searcher:
                 texts.append(fold(text))
         self._owners = owners
         self._vectors = embedder.embed(texts)
+        self._outside = [(kind, fold(text)) for kind, texts in (outside or {}).items() for text in texts]
+        self._outside_vectors = embedder.embed([text for _, text in self._outside])
         self._words = PassageIndex(texts, Tokenizer(catalogue.lexicon.names))
         self._rows: dict[str, list[int]] = {}
         for row, owner in enumerate(owners):
@@ -163,9 +171,11 @@ class Searcher:
         elif self.about[record.id] & set(query.named):
             score += SCOPE * (query.pull if record.type not in PLACES else query.types.get(record.type, 0.0) / 2)
         if record.id in query.focus:
-            score += FOCUS + (NAMED - FOCUS) * self._carried(query, told_share, words)
+            score += NAMED * self._carried(told, query, words)
         elif query.wanted == record.type and self.about[record.id] & set(query.focus):
             score += SCOPE / 2
+        if query.city and record.city == query.city:
+            score += LOCAL
         if query.industries and self.suits(record, query.industries):
             score += INDUSTRY
         return score
@@ -177,19 +187,20 @@ class Searcher:
         if wanted == record.type:
             return 1.0 if told_share or not query.facets else 0.8
         if record.type in PLACES:
-            if record.type == "district" and wanted in ("", "site") and not told_share:
+            if record.type == "district" and wanted in ("", "site") and not (told_share and "subparks" in query.facets):
                 return 0.5
             return max(1.0 - 0.75 * query.pull, 0.9 * told_share)
         if not wanted or record.type in ("incentive", "procedure"):
-            return 0.9
+            return 0.9 if told_share or not query.facets else 0.55
         return 0.35 if record.type == "transport" else 0.75 if told_share else 0.4
 
     @staticmethod
-    def _carried(query: Query, told_share: float, words: float) -> float:
+    def _carried(told: set[str], query: Query, words: float) -> float:
         """How surely a follow-up goes on about the record in focus, 0 to 1."""
-        if query.facets and not told_share and set(query.facets) & _OF_OFFICES:
+        if set(query.facets) & _OF_OFFICES - told:
             return 0.0
-        return query.carry if told_share or words > 0 or query.carry == 1.0 else query.carry * 0.3
+        fits = bool(told & set(query.facets)) or words > 0 or query.carry == 1.0
+        return query.carry if fits else query.carry * 0.4
 
     @staticmethod
     def _known_missing(gap: Gap, query: Query) -> float:
@@ -206,17 +217,26 @@ class Searcher:
 
     def _weigh(self, text: str) -> Evidence:
         vector = self._embedder.embed([fold(text)])[0]
-        meaning = np.clip((self._vectors @ vector - self._floor) / self._span, 0.0, 1.0)
+        cosines = self._vectors @ vector
+        meaning = np.clip((cosines - self._floor) / self._span, 0.0, 1.0)
         words = {row: score / (score + 9.0) for row, score in self._words.search(fold(text)).items()}
-        return Evidence(meaning, words)
+        strange, kind = 0.0, ""
+        if self._outside and cosines.size:
+            nearest = self._outside_vectors @ vector
+            strange = float(nearest.max() - cosines.max()) / self._span
+            kind = self._outside[int(nearest.argmax())][0]
+        return Evidence(meaning, words, strange, kind)
 
 
 class Evidence:
     """What words and meaning say of every passage for one question."""
 
-    def __init__(self, meaning: np.ndarray, words: Mapping[int, float]) -> None:
+    def __init__(self, meaning: np.ndarray, words: Mapping[int, float], strange: float, strange_kind: str) -> None:
         self.meaning = meaning
         self.words = words
+        self.strange = strange
+        """How much nearer the question lies to an example from outside than to anything held; negative inside."""
+        self.strange_kind = strange_kind
 
 
 def _subjects(record: Common, catalogue: Catalogue) -> set[str]:

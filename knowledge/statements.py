@@ -87,7 +87,7 @@ def statements_of(record: Common, tells: Mapping[str, tuple[str, ...]], names: M
     made = []
     for field, text in _sentences(record, names):
         facets = list(_FACETS_OF_FIELD.get(field, ()))
-        if field in ("facts", "note", "benefits", "who", "steps", "time_limit"):
+        if field in ("facts", "note", "benefits", "who", "steps", "time_limit") and "尚未收录" not in text:
             facets += [
                 facet
                 for facet, words in tells.items()

@@ -13,6 +13,7 @@ from functools import lru_cache
 from opencc import OpenCC
 
 _simplify = OpenCC("t2s").convert
+_simplify_taiwan = OpenCC("tw2sp").convert
 _INVISIBLE = {"Cf", "Cc", "Co", "Cs"}
 _CJK = r"\u3400-\u9fff"
 _SPACE_BESIDE_CJK = re.compile(rf"(?<=[{_CJK},。;:?!、()%])\s+|\s+(?=[{_CJK},。;:?!、()%])")
@@ -29,7 +30,11 @@ def fold(text: str) -> str:
     normal = unicodedata.normalize("NFKC", text[:_LONGEST_READ])
     visible = "".join(c if unicodedata.category(c) not in _INVISIBLE else (" " if c in "\n\r\t" else "") for c in normal)
     # Once more each: marks join what an invisible character kept apart, and one character (薴) is simplified in two steps.
-    simple = _simplify(_simplify(unicodedata.normalize("NFKC", visible))).lower()
+    joined = unicodedata.normalize("NFKC", visible)
+    simple = _simplify(joined)
+    if simple != joined:  # traditional characters, so perhaps Taiwan's words too: 軟體 is 软件, not 软体
+        simple = _simplify(_simplify_taiwan(joined))
+    simple = _simplify(simple).lower()
     return _SPACES.sub(" ", _SPACE_BESIDE_CJK.sub("", simple)).strip()
 
 

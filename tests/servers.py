@@ -39,11 +39,11 @@ def free_port() -> int:
 
 
 def wait_until(true, seconds: float, what: str) -> None:
-    """Look twenty times a second; fails the test when the time is over."""
+    """Look five times a second; fails the test when the time is over."""
     limit = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < limit, f"not within {seconds} s: {what}"
-        time.sleep(0.05)
+        time.sleep(0.2)
 
 
 @contextmanager

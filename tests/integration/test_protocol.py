@@ -57,7 +57,7 @@ rules:
     steps: [{intent: show_all}, {action: action_show_all}]
 """,
     "credentials.yml": "rest:\n",
-    "endpoints.yml": "action_endpoint: {url: '${ACTION_ENDPOINT}'}\n",
+    "endpoints.yml": "action_endpoint:\n  url: ${ACTION_ENDPOINT}\n",
     "probe_actions.py": """
 from rasa_sdk import Action, FormValidationAction
 from rasa_sdk.events import SlotSet
@@ -138,13 +138,15 @@ def probe(tmp_path_factory):
     )  # fmt: skip
     assert (folder / "models" / "probe.tar.gz").exists(), trained.stdout + trained.stderr
     log = folder / "log"
-    started = []
+    commands = (
+        [PYTHON, "-c", LAUNCH, str(ports.actions)],
+        [*rasa, "run", "--interface", "127.0.0.1", "--port", str(ports.bot), "--enable-api", "--model", "models"],
+    )
     with log.open("wb") as output:
-        for command in (
-            [PYTHON, "-c", LAUNCH, str(ports.actions)],
-            [*rasa, "run", "--interface", "127.0.0.1", "--port", str(ports.bot), "--enable-api", "--model", "models"],
-        ):
-            started.append(subprocess.Popen(command, cwd=folder, env=environ, stdout=output, stderr=subprocess.STDOUT))
+        started = [
+            subprocess.Popen(command, cwd=folder, env=environ, stdout=output, stderr=subprocess.STDOUT)
+            for command in commands
+        ]
     try:
         for address in (f"{ports.actions_url}/health", f"{ports.url}/status"):
             wait_until(lambda address=address: up(address), 60, log.read_text(encoding="utf-8")[-2000:])

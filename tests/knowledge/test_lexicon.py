@@ -19,11 +19,9 @@ def read(catalogue):
 
 
 def test_a_record_is_found_by_its_name_and_by_every_alias(catalogue):
-    lost = []
-    for record in catalogue.records.values():
-        for name in (record.name, *record.aliases):
-            if record.id not in ids(catalogue.lexicon.read(f"请问{name}的情况")):
-                lost.append((record.id, name))
+    read = catalogue.lexicon.read
+    names = [(record.id, name) for record in catalogue.records.values() for name in (record.name, *record.aliases)]
+    lost = [(id_, name) for id_, name in names if id_ not in ids(read(f"请问{name}的情况"))]
     assert lost == []
 
 

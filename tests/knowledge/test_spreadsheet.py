@@ -21,6 +21,10 @@ from knowledge.spreadsheet.tables import PARTS, RECORDS, Column
 TODAY = dt.date(2026, 11, 22)
 
 
+def day(*parts):
+    return dt.datetime(*parts)  # noqa: DTZ001 - Excel knows no time zones
+
+
 def state(folder):
     return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -108,11 +112,15 @@ def test_one_edit_of_one_shipped_record_changes_only_its_line(shipped_copy, tmp_
     assert after[path] == before[path].replace(b"area_km2: 318\n", b"area_km2: 319\n")
 
 
-@pytest.mark.parametrize("hostile", ["=1+1", "+86 531", "-5°C", "@here", '=HYPERLINK("http://x","y")', "#N/A", "'quoted", "1E5", "007"])
+@pytest.mark.parametrize(
+    "hostile", ["=1+1", "+86 531", "-5°C", "@here", '=HYPERLINK("http://x","y")', "#N/A", "'quoted", "1E5", "007"]
+)
 def test_a_text_that_looks_like_something_else_is_written_as_text_and_comes_back_exactly(book, folder, hostile):
     path = folder / "site" / "jn-demo.yml"
     quoted = hostile.replace("'", "''")
-    path.write_text(path.read_text(encoding="utf-8").replace("济南示范产业园位于济南市章丘区。", f"'{quoted}'"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("济南示范产业园位于济南市章丘区。", f"'{quoted}'"), encoding="utf-8"
+    )
     fresh = Book(book.path, folder, book.gaps)
     cell = fresh.cell("园区", "概述")
     assert (cell.data_type, cell.value) == ("s", hostile)
@@ -149,8 +157,12 @@ def test_the_guide_says_that_a_removed_row_removes_no_record(exported):
     assert "不会删除记录" in guide
 
 
-ONE_LINE = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf"], exclude_characters="\u2028\u2029\x85"), max_size=40).map(str.strip)
-TEXTS = st.one_of(ONE_LINE, st.builds("{}\n{}".format, ONE_LINE, ONE_LINE)).filter(lambda s: s == s.strip() and "_x000D_" not in s)
+ONE_LINE = st.text(
+    st.characters(exclude_categories=["Cs", "Cc", "Cf"], exclude_characters="\u2028\u2029\x85"), max_size=40
+).map(str.strip)
+TEXTS = st.one_of(ONE_LINE, st.builds("{}\n{}".format, ONE_LINE, ONE_LINE)).filter(
+    lambda s: s == s.strip() and "_x000D_" not in s
+)
 
 
 @given(text=TEXTS, items=st.lists(ONE_LINE.filter(bool), max_size=4))
@@ -173,7 +185,9 @@ def test_settings_of_a_rule_come_back_from_their_cell_as_they_were(settings):
 
 @given(TEXTS.filter(bool), TEXTS.filter(bool))
 def test_any_text_taken_over_into_a_file_is_read_back_as_it_was(one, other):
-    before = RecordFile(Path("x.yml"), "id: x\nname: 'old' # why\nfacts:\n  - a\n", {"id": "x", "name": "old", "facts": ["a"]})
+    before = RecordFile(
+        Path("x.yml"), "id: x\nname: 'old' # why\nfacts:\n  - a\n", {"id": "x", "name": "old", "facts": ["a"]}
+    )
     wanted = {"id": "x", "name": one, "facts": ["a", other]}
     assert parse_yaml(rendered(wanted, before)) == wanted
     assert parse_yaml(rendered(wanted, None)) == wanted
@@ -224,7 +238,16 @@ def test_a_new_row_makes_a_new_file(book):
 def test_a_source_can_be_added_changed_and_put_first(book):
     book.cell("来源", "标题").value = "示范园介绍(2022)"
     book.cell("来源", "序号").value = 2
-    book.add("来源", 记录编号="jn-demo", 序号=1, 来源编号="S0", 标题="公报", 网址="http://example.org/0", 日期="2022", 等级="A")
+    book.add(
+        "来源",
+        记录编号="jn-demo",
+        序号=1,
+        来源编号="S0",
+        标题="公报",
+        网址="http://example.org/0",
+        日期="2022",
+        等级="A",
+    )
     assert book.take().changed == (("jn-demo", ("sources",)),)
     assert [(s["id"], s["title"]) for s in book.data()["sources"]] == [("S0", "公报"), ("S1", "示范园介绍(2022)")]
 
@@ -287,7 +310,14 @@ def test_a_record_edited_both_here_and_elsewhere_is_refused(book):
 
 @pytest.mark.parametrize(
     ("typed", "stored"),
-    [("\uff11\uff12\uff0e\uff15\uff10 ", 12.5), ("318", 318), (318.0, 318), ("1,318.5", 1318.5), ("\uff13\uff11\uff18", 318), (" 7 ", 7)],
+    [
+        ("\uff11\uff12\uff0e\uff15\uff10 ", 12.5),
+        ("318", 318),
+        (318.0, 318),
+        ("1,318.5", 1318.5),
+        ("\uff13\uff11\uff18", 318),
+        (" 7 ", 7),
+    ],
 )
 def test_a_figure_is_understood_however_it_was_typed(book, typed, stored):
     book.cell("园区", "面积(平方公里)").value = typed
@@ -298,7 +328,7 @@ def test_a_figure_is_understood_however_it_was_typed(book, typed, stored):
 @pytest.mark.parametrize(
     ("typed", "number_format", "stored"),
     [
-        (dt.datetime(2028, 3, 1), "yyyy-mm-dd", "2028-03-01"),
+        (day(2028, 3, 1), "yyyy-mm-dd", "2028-03-01"),
         (dt.date(2028, 3, 1), "yyyy/m/d", "2028-03-01"),
         ("2028/3/1", "@", "2028-03-01"),
         ("2028年3月1日 ", "@", "2028-03-01"),
@@ -315,7 +345,12 @@ def test_a_date_is_understood_however_it_was_typed(book, typed, number_format, s
 
 @pytest.mark.parametrize(
     ("typed", "number_format", "stored"),
-    [(dt.datetime(2022, 3, 1), "yyyy-mm", "2022-03"), (dt.datetime(2022, 1, 1), "yyyy", "2022"), (2022, "General", "2022"), ("2022年3月", "@", "2022-03")],
+    [
+        (day(2022, 3, 1), "yyyy-mm", "2022-03"),
+        (day(2022, 1, 1), "yyyy", "2022"),
+        (2022, "General", "2022"),
+        ("2022年3月", "@", "2022-03"),
+    ],
 )
 def test_a_date_stays_as_rough_as_it_was_meant(book, typed, number_format, stored):
     cell = book.cell("来源", "日期")
@@ -344,12 +379,24 @@ def test_a_number_in_a_text_cell_is_text(book):
 
 
 def test_a_text_that_yaml_would_take_for_something_else_stays_text(book):
-    for header, value in (("管理机构", "no"), ("位置", "12:30"), ("级别", "[a"), ("空间布局", "a: b #c"), ("备注", "2021-04-25")):
+    for header, value in (
+        ("管理机构", "no"),
+        ("位置", "12:30"),
+        ("级别", "[a"),
+        ("空间布局", "a: b #c"),
+        ("备注", "2021-04-25"),
+    ):
         book.cell("园区", header).value = value
         book.cell("园区", header).data_type = "s"
     book.take()
     data = book.data()
-    assert [data[k] for k in ("admin_body", "location", "level", "layout", "note")] == ["no", "12:30", "[a", "a: b #c", "2021-04-25"]
+    assert [data[k] for k in ("admin_body", "location", "level", "layout", "note")] == [
+        "no",
+        "12:30",
+        "[a",
+        "a: b #c",
+        "2021-04-25",
+    ]
 
 
 def test_empty_rows_and_missing_sheets_are_no_fault(book):
@@ -592,7 +639,9 @@ def replaced(path, part, change):
 
 @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet2.xml", "xl/styles.xml"])
 @pytest.mark.parametrize(
-    "entity", [b'<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">', b'<!ENTITY a SYSTEM "file:///etc/passwd">'], ids=["bomb", "outside"]
+    "entity",
+    [b'<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">', b'<!ENTITY a SYSTEM "file:///etc/passwd">'],
+    ids=["bomb", "outside"],
 )
 def test_a_workbook_with_entities_is_refused_in_whatever_part_they_hide(book, folder, part, entity):
     replaced(book.path, part, lambda xml: b"<!DOCTYPE x [" + entity + b"]>" + xml.split(b"?>", 1)[-1])
