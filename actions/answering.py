@@ -24,6 +24,8 @@ _PRECISE = (
 )  # fmt: skip
 """Facets whose absence is worth saying: an investor who asks for a phone must hear that none is held."""
 _NEVER_ASSUMED = frozenset(("phone", "address", "price", "population"))
+_INSTEAD = frozenset((("website", "phone"), ("official_site", "phone"), ("admin_body", "phone")))
+"""What is offered when a phone is asked for and none is held; it does not make the phone known."""
 _FITS = 0.7
 """Score by words and meaning alone from which a statement is taken to answer, whatever facet the question seems to have."""
 _FIGURE = re.compile(
@@ -139,7 +141,7 @@ def _line(statement: Statement) -> str:
 
 def _missing(searcher: Searcher, record: Common, query: Query, evidence: Evidence) -> list[str]:
     """Labels of what was asked and no statement tells; a facet read off a stray word counts only where nothing else fits."""
-    told = {f for s in searcher.catalogue.statements[record.id] for f in s.facets}
+    told = {f for s in searcher.catalogue.statements[record.id] for f in s.facets if (s.field, f) not in _INSTEAD}
     ranked = searcher.statements(record.id, msgspec.structs.replace(query, facets=()), evidence)
     if ranked and ranked[0].score >= _FITS and not set(query.facets) & _NEVER_ASSUMED:
         return []

@@ -26,9 +26,11 @@ _SAME_TOPIC = 0.82
 """Meaning from which a record of the other city is about the same thing."""
 _BESIDES, _CROWD, _CROWDED = 0.15, 3, 0.1
 _CLEAR = 0.95
+_KNOWN_MISSING = 0.9
 _STRANGE = 3.2
 """Weight of the nearest outside example beside the classifier's probability."""
-_IN_CONTEXT = 0.5
+_MARGIN, _NAMED_MARGIN, _IN_CONTEXT = 0.06, 0.15, 0.5
+"""How strange a message must be to be declined: at all, where it names a record, in the middle of a subject."""
 _CLOSE = 0.07
 _MORE = 6
 
@@ -52,7 +54,8 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
     best = hits[0] if hits else Hit("", 0.0, 0.0, 0.0)
     if foreign := _elsewhere(turn, made, best, searcher):
         return declining.elsewhere(foreign), talk
-    if declined := _not_ours(turn, made, evidence):
+    known_missing = best.gap and best.score >= _KNOWN_MISSING
+    if not known_missing and (declined := _not_ours(turn, made, evidence)):
         return declined, talk
     if made.wanted == "clarify" and not _clear_anyway(best, searcher):
         options = catalogue.existing(made.options)
@@ -150,7 +153,8 @@ def _not_ours(turn: Turn, made: Plan, evidence: Evidence) -> Reply | None:
     strange = outside + _STRANGE * evidence.strange
     if made.follow_up and made.query.focus and (strange < _IN_CONTEXT or made.query.facets):
         return None
-    if strange <= 0:
+    sure = any(m.how == "exact" for m in turn.reading.mentions) and bool(made.query.named)
+    if strange <= (_NAMED_MARGIN if sure else _MARGIN) or turn.reading.ordinal:
         return None
     bad = improper + (0.5 if evidence.strange_kind == "make_improper_request" else 0.0)
     return declining.improper() if bad > outside - improper else declining.out_of_scope()
