@@ -31,7 +31,9 @@ _FITS = 0.7
 _FIGURE = re.compile(
     r"(?<![\d.])(\d+(?:\.\d+)?)(万|亿)?(平方公里|平方米|亩|公顷|家|户|个|条|人|元|美元|%|‰|年|号线|级|街道|镇|座|栋|倍|天|日|所)?"
 )
-_DOUBTING = re.compile(r"(对吗|对吧|是吧|是吗|是不是|没错吧|没记错|没说错|属实|真的吗|准吗|准不准|确定吗|行不行|没问题吧|对不对|吧[??。]?$|不就是|听说|网上说|据说|看到说|都说|中介说|我说得|记得是)")
+_DOUBTING = re.compile(
+    r"(对吗|对吧|是吧|是吗|是不是|没错吧|没记错|没说错|属实|真的吗|准吗|准不准|确定吗|行不行|没问题吧|对不对|吧[??。]?$|不就是|听说|网上说|据说|看到说|都说|中介说|我说得|记得是)"
+)
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -51,19 +53,19 @@ def answer(
     chosen, rest = _choose(searcher, main, query, evidence)
     lines = [lead] if lead else []
     lines += [doubt] if (doubt := _doubt(searcher, main, query)) else []
-    lines += [f"抱歉,{main.name}的{joined(missing)}本库暂未收录,不能凭空答复。{WAY_ON}"] if missing else []
+    lines += [f"抱歉，{main.name}的{joined(missing)}本库暂未收录，不能凭空答复。{WAY_ON}"] if missing else []
     lines += [_heading(main)]
     lines += [_line(s) for s in chosen]
     shown = list(chosen)
     for other in others:
         best = [s.statement for s in searcher.statements(other.id, query, evidence)][:2]
-        lines.append(f"另外,{_heading(other)}{''.join(s.text for s in best)}")
+        lines.append(f"另外，{_heading(other)}{''.join(s.text for s in best)}")
         shown += best
     for record in records:
         if isinstance(record, Incentive) and (caveat := caveat_of(record, today)):
-            lines.append(f"※ {caveat}" if len(records) == 1 else f"※ {record.name}:{caveat}")
+            lines.append(f"※ {caveat}" if len(records) == 1 else f"※ {record.name}：{caveat}")
     if rest:
-        lines.append(f"还有{len(rest)}条相关信息,回复“更多”查看。")
+        lines.append(f"还有{len(rest)}条相关信息，回复“更多”查看。")
     lines.append(source_line(records, shown))
     reply = Reply(kind="answer", text="\n".join(lines), records=tuple(records), suggestions=suggestions_for(main))
     return Answer(reply, (*chosen, *rest), len(chosen))
@@ -73,7 +75,7 @@ def more_of(record: Common, statements: Sequence[Statement], left: int) -> Reply
     """The next statements of a record that was answered from."""
     lines = [_heading(record), *map(_line, statements)]
     if left:
-        lines.append(f"还有{left}条,回复“更多”继续。")
+        lines.append(f"还有{left}条，回复“更多”继续。")
     lines.append(source_line([record], statements))
     return Reply(kind="answer", text="\n".join(lines), records=(record,))
 
@@ -81,14 +83,16 @@ def more_of(record: Common, statements: Sequence[Statement], left: int) -> Reply
 def suggestions_for(record: Common) -> list[str]:
     """Two or three next questions that the assistant can answer about a record of this type."""
     return {
-        "site": [f"{record.name}有哪些企业入驻?", f"{record.name}适用哪些优惠政策?"],
-        "district": [f"{record.name}有哪些园区?", f"{record.name}重点发展什么产业?"],
-        "incentive": ["需要什么条件?", "怎么申请,找哪个部门?", "现在还有效吗?"],
-        "procedure": ["多久能办好?", "适用到什么时候?"],
+        "site": [f"{record.name}有哪些企业入驻？", f"{record.name}适用哪些优惠政策？"],
+        "district": [f"{record.name}有哪些园区？", f"{record.name}重点发展什么产业？"],
+        "incentive": ["需要什么条件？", "怎么申请，找哪个部门？", "现在还有效吗？"],
+        "procedure": ["多久能办好？", "适用到什么时候？"],
     }.get(record.type, [])
 
 
-def _choose(searcher: Searcher, record: Common, query: Query, evidence: Evidence) -> tuple[list[Statement], list[Statement]]:
+def _choose(
+    searcher: Searcher, record: Common, query: Query, evidence: Evidence
+) -> tuple[list[Statement], list[Statement]]:
     """The statements to show now and the others in reading order, those that fit best first."""
     ranked = searcher.statements(record.id, query, evidence)
     asked = [s for s in ranked if set(s.statement.facets) & set(query.facets)]
@@ -130,9 +134,9 @@ def _within(statements: Sequence[Statement], most: int = _MOST) -> list[Statemen
 
 def _heading(record: Common) -> str:
     if isinstance(record, Incentive):
-        number = f"({record.document_number})" if record.document_number else ""
-        return f"《{record.name}》{number}:"
-    return f"{record.name}:"
+        number = f"（{record.document_number}）" if record.document_number else ""
+        return f"《{record.name}》{number}："
+    return f"{record.name}："
 
 
 def _line(statement: Statement) -> str:
@@ -157,8 +161,8 @@ def _doubt(searcher: Searcher, record: Common, query: Query) -> str:
     held = {m.group(1) for s in searcher.catalogue.statements[record.id] for m in _FIGURE.finditer(_plain(s.text))}
     wrong = [m.group(0) for m in _FIGURE.finditer(_plain(query.text)) if m.group(1) not in held]
     if not wrong:
-        return "以下是本库有来源的记载,与您的说法不一致之处请以来源为准。"
-    return f"您提到的“{'”“'.join(dict.fromkeys(wrong))}”在本库没有来源依据,无法确认;有来源的记载如下。"
+        return "以下是本库有来源的记载，与您的说法不一致之处请以来源为准。"
+    return f"您提到的“{'”“'.join(dict.fromkeys(wrong))}”在本库没有来源依据，无法确认；有来源的记载如下。"
 
 
 def _same(one: str, other: str) -> bool:

@@ -20,26 +20,23 @@ _DEFAULT = {
 _MOST = 4
 
 
-def compare(
-    searcher: Searcher, records: Sequence[Common], query: Query, evidence: Evidence, today: dt.date
-) -> Reply:
+def compare(searcher: Searcher, records: Sequence[Common], query: Query, evidence: Evidence, today: dt.date) -> Reply:
     """Lay records side by side on the facets asked for, or on those that matter for their type."""
     labels = searcher.catalogue.facet_labels
     asked = [f for f in query.facets if any(_told(searcher, r, f, query, evidence) for r in records)]
     facets = (asked or [*_DEFAULT.get(records[0].type, ("location", "industries"))])[:_MOST]
     if asked and records[0].type == "site":
         facets = list(dict.fromkeys([*facets, "location"]))[: _MOST + 1]
-    lines = [f"{joined(r.name for r in records)}对比:"]
+    lines = [f"{joined(r.name for r in records)}对比："]
     shown: list[Statement] = []
     for facet in facets:
         lines.append(f"【{labels[facet]}】")
         for record in records:
             told = _told(searcher, record, facet, query, evidence)
             shown += told
-            lines.append(f"· {record.name}:{''.join(_bare(s) for s in told) or '本库暂未收录。'}")
-    for record in records:
-        if isinstance(record, Incentive) and (caveat := caveat_of(record, today)):
-            lines.append(f"※ {record.name}:{caveat}")
+            lines.append(f"· {record.name}：{''.join(_bare(s) for s in told) or '本库暂未收录。'}")
+    caveats = [(r.name, caveat_of(r, today)) for r in records if isinstance(r, Incentive)]
+    lines += [f"※ {name}：{caveat}" for name, caveat in caveats if caveat]
     lines.append(source_line(records, shown))
     return Reply(kind="answer", text="\n".join(lines), records=tuple(records))
 
@@ -52,5 +49,5 @@ def _told(searcher: Searcher, record: Common, facet: str, query: Query, evidence
 
 def _bare(statement: Statement) -> str:
     """The sentence without its label, which the table already shows."""
-    label, colon, rest = statement.text.partition(":")
+    label, colon, rest = statement.text.partition("：")
     return rest if colon and len(label) <= 10 else statement.text

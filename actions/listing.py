@@ -37,14 +37,14 @@ def list_for(plan: Plan, searcher: Searcher, today: dt.date) -> Listed:
 def page_of(listed: Listed, searcher: Searcher, start: int, *, match: bool = False) -> Reply:
     """One page of a list as a reply."""
     part = listed.records[start : start + PAGE]
-    lines = [listed.title] if start == 0 else ["接着上面的列表:"]
+    lines = [listed.title] if start == 0 else ["接着上面的列表："]
     statements: list[Statement] = []
     for i, record in enumerate(part, start + 1):
-        lines.append(f"{i}. {record.name}:{listed.reasons[record.id]}")
+        lines.append(f"{i}. {record.name}：{listed.reasons[record.id]}")
         statements += searcher.catalogue.statements[record.id][:1]
     left = len(listed.records) - start - len(part)
     if left > 0:
-        lines.append(f"还有{left}个,回复“更多”查看;回复“第一个”看详情。")
+        lines.append(f"还有{left}个，回复“更多”查看；回复“第一个”看详情。")
     lines.append(source_line(part, statements))
     matches = [
         Match(r.id, round(max(0.05, 1 - 0.08 * (start + i)), 2), [listed.reasons[r.id]]) for i, r in enumerate(part)
@@ -54,7 +54,7 @@ def page_of(listed: Listed, searcher: Searcher, start: int, *, match: bool = Fal
         text="\n".join(lines),
         records=part,
         matches=matches if match else (),
-        suggestions=[f"{part[0].name}在哪里?"] if part else (),
+        suggestions=[f"{part[0].name}在哪里？"] if part else (),
     )
 
 
@@ -80,25 +80,23 @@ def _sites(plan: Plan, searcher: Searcher) -> Listed:
             sites = [s for s in sites if score.get(s.id, 0) >= _FITS]
     sites.sort(key=lambda s: (-len(suited[s.id]) * 0.5 - score.get(s.id, 0), s.id))
     reasons = {s.id: _why(s, suited[s.id], catalogue.names) for s in sites}
-    return Listed(tuple(sites), reasons, f"{''.join(p for p in title_parts if p)}(共{len(sites)}个):")
+    return Listed(tuple(sites), reasons, f"{''.join(p for p in title_parts if p)}（共{len(sites)}个）：")
 
 
 def _why(site: Site, suited: Sequence[str], names: dict[str, str]) -> str:
-    where = joined(names.get(d, d) for d in site.districts) or site.location.split(";")[0].rstrip("。")[:30]
+    where = joined(names.get(d, d) for d in site.districts) or site.location.split("；")[0].rstrip("。")[:30]
     parts = [f"位于{where}" if where else f"在{site.city}"]
-    parts.append(f"主导产业:{joined(site.industries[:5])}" if site.industries else "主导产业未收录")
+    parts.append(f"主导产业：{joined(site.industries[:5])}" if site.industries else "主导产业未收录")
     if area := area_of(site):
         parts.append(f"面积{area}")
-    return (f"与{joined(suited[:2])}相符;" if suited else "") + ";".join(parts) + "。"
+    return (f"与{joined(suited[:2])}相符；" if suited else "") + "；".join(parts) + "。"
 
 
 def _incentives(plan: Plan, searcher: Searcher, today: dt.date) -> Listed:
     catalogue, query = searcher.catalogue, plan.query
     hits, evidence = searcher.search(query, limit=400)
     found = [
-        (hit, record)
-        for hit in hits
-        if not hit.gap and isinstance(record := catalogue.records[hit.id], Incentive)
+        (hit, record) for hit in hits if not hit.gap and isinstance(record := catalogue.records[hit.id], Incentive)
     ]
     if not found:
         return Listed((), {}, "")
@@ -111,8 +109,10 @@ def _incentives(plan: Plan, searcher: Searcher, today: dt.date) -> Listed:
     kept.sort(key=lambda r: standing_of(r, today) in ("expired", "superseded"))
     reasons = {}
     for r in kept:
-        benefits = [s.statement.text for s in searcher.statements(r.id, query, evidence) if s.statement.field == "benefits"]
+        benefits = [
+            s.statement.text for s in searcher.statements(r.id, query, evidence) if s.statement.field == "benefits"
+        ]
         reasons[r.id] = marks[standing_of(r, today)] + "".join(benefits[:2])
     where = joined(catalogue.names[i] for i in query.named) or query.city
-    title = f"{where}相关优惠政策(共{len(kept)}项;能否兑现请逐项向主管部门核实,以书面答复为准):"
+    title = f"{where}相关优惠政策（共{len(kept)}项；能否兑现请逐项向主管部门核实，以书面答复为准）："
     return Listed(tuple(kept), reasons, title)

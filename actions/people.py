@@ -12,12 +12,16 @@ from actions.understanding import Turn
 from actions.wording import ways_on
 from knowledge.search import Searcher
 
-_OFFICES = {"济南": ("jn-12345", "jn-bureau"), "兰州": ("lz-xq-c", "jn-12345"), "": ("jn-12345", "jn-bureau", "lz-xq-c")}
+_OFFICES = {
+    "济南": ("jn-12345", "jn-bureau"),
+    "兰州": ("lz-xq-c", "jn-12345"),
+    "": ("jn-12345", "jn-bureau", "lz-xq-c"),
+}
 
 
 def _reach_someone(lead: str, talk: Conversation, searcher: Searcher) -> Reply:
     contacts = searcher.catalogue.existing(_OFFICES[talk.city if talk.city in _OFFICES else ""])
-    how = ways_on(contacts).replace(",也可以回复“转人工”", "")
+    how = ways_on(contacts).replace("，也可以回复“转人工”", "")
     return Reply(kind="handoff", text=f"{lead}{how}", records=contacts)
 
 
@@ -30,7 +34,7 @@ class ActionRequestHuman(Replies, Action):
         return "action_request_human"
 
     def reply(self, turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[Reply, Conversation]:
-        return _reach_someone("好的,请直接联系招商部门的工作人员。", talk, searcher), talk
+        return _reach_someone("好的，请直接联系招商部门的工作人员。", talk, searcher), talk
 
 
 class ActionOfferContact(Replies, Action):
@@ -54,7 +58,7 @@ class ActionExplainPrivacy(Replies, Action):
         return "action_explain_privacy"
 
     def reply(self, turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[Reply, Conversation]:
-        text = "我不收集姓名、电话等个人信息,也没有登记表;对话内容只在服务运行期间用于理解上下文,服务重启后即清空。请不要在对话中发送身份证号、手机号等个人信息。"
+        text = "我不收集姓名、电话等个人信息，也没有登记表；对话内容只在服务运行期间用于理解上下文，服务重启后即清空。请不要在对话中发送身份证号、手机号等个人信息。"
         return Reply(kind="privacy", text=text), talk
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from actions import cues
 from actions.conversation import Conversation
 from actions.understanding import TYPE_OF_FACET, Turn
 from knowledge.catalogue import Catalogue
@@ -22,33 +23,6 @@ from knowledge.text import fold
 
 Wanted = Literal["answer", "list", "compare", "clarify"]
 
-_POINTING = re.compile(
-    r"^(那|它|这|该|其|还有|换|再|另外|同样|对了那|ok那|哦那|嗯那|不是|不对|里面|里头|行吧|好吧|那么|区里|园里|县里)"
-    r"|它|这个|那个|这家|那家|该园|该区|这里|那里|这项|那项|这份|那份|这块|上面|刚才|前面|呢[??]?$"
-)
-_COMPARING = re.compile(
-    r"比较|对比|相比|区别|不同|差别|差异|哪个(更|大|好|早|近|强|多|级别|面积)|谁(大|更|早|强|多)|哪家(更|大|好)|vs|compare"
-    r"|一样吗|跟.+比|和.+比|比.+(大|小|早|晚|多|少|强|好)"
-)
-_LISTING = re.compile(
-    r"哪些|哪几|有没有|有啥|有什么|有无|推荐|合适|适合|放哪|落哪|落在哪|选哪|去哪|列一下|列出|都有|几个(?!点|工作日|月|百分|小时|钟)|什么园|说说|哪个园|哪里有|还有别的|一共|分别|哪家园"
-    r"|which|list|数一数|清单"
-)
-_BARE_SWITCH = re.compile(
-    r"^(那|换成?|改成?|要是|如果是?|不是|不对|我问的是|我说的是|呢|的|在|放在|放到|市|那边|这边|那个|这个|情况|怎么样|怎样|有|吗|么|同样的?问题|同样的?|有没有|没有|也|一样|又|看看|说|我|指|是|同样)*$"
-)
-_PROJECT = re.compile(
-    r"(想|要|准备|打算|计划|拟|我们?|公司|厂).{0,30}(建|上|投|搬|落|选址|办|设|开|做).{0,40}(哪|合适|适合|推荐|园区|选)"
-    r"|投资\d.{0,6}亿|\d+亩|找(个|一个|块)?(地方|园区|厂房|地)"
-)
-_OWN_PROJECT = re.compile(r"(想|要|准备|打算|计划|拟)在?.{0,8}(建|投|办|设|落|上|搞).{0,20}(项目|厂|基地|总部)")
-_NARROWING = re.compile(r"没要求|没有要求|都行|都可以|就行|不限|随便|无所谓|范围内|最好|优先|要求|便宜|大一点|更大|靠近|离.+近")
-_JOINED = re.compile(r"^(和|与|跟|同|、|还是|及|以及|,|vs|or|and|比|或者)+$")
-_APPLYING = re.compile(r"这个|它|这项|该|享受|适用|能用|用得上|也能|能不能")
-_WHOLE_LIST = re.compile(r"哪些|有什么|有啥|都有|列|说说|清单|全部|which|list|几项|几条|啥好处|什么好处")
-_WHERE = re.compile(r"在哪个区|哪个县|哪个区的|属于哪|在哪个园|在哪家")
-_POINTED = re.compile(r"它|这个|该园|该区|区里|园里|县里|里面|里头|这里|那里|这项|这份|这块|刚才|上面")
-_TELL_ALL = re.compile(r"详细|介绍|具体|说说|讲讲|展开")
 _LITTLE = 10
 """Characters up to which a follow-up only points, so that the question before it is the one to remember."""
 
@@ -79,26 +53,27 @@ def plan(turn: Turn, talk: Conversation, catalogue: Catalogue) -> Plan:
     if picked := _picked(reading.ordinal, talk):
         named, unclear = (picked,), ()
     follow_up = bool(picked) or _is_follow_up(turn, named or unclear, talk)
-    question, types, facets, industries = reading.text, turn.types(), reading.facets, reading.industries
+    question, facets, industries = reading.text, reading.facets, reading.industries
+    types: Mapping[str, float] = turn.types()
     focus: tuple[str, ...] = ()
     asks_elsewhere = ""
     if follow_up and city and not named and talk.question and _only_switches(reading, catalogue):
         question, types, facets, industries, named, unclear = _asked_before(talk, city, catalogue)
         asks_elsewhere = city
     elif follow_up and not named:
-        focus, unclear = talk.focus or (talk.listing[:1] if _POINTING.search(reading.text) else ()), ()
+        focus, unclear = talk.focus or (talk.listing[:1] if cues.POINTING.search(reading.text) else ()), ()
         facets = facets or (talk.facets if len(reading.text) <= _LITTLE and not reading.types else ())
         types = _leaning(types, talk)
         if focus and city and _belongs_elsewhere(focus[0], city, catalogue):
-            if _APPLYING.search(reading.text):
+            if cues.APPLYING.search(reading.text):
                 asks_elsewhere, city = city, ""
             else:
                 focus = ()
-    elif follow_up and not _TELL_ALL.search(reading.text):
+    elif follow_up and not cues.TELL_ALL.search(reading.text):
         facets = facets or talk.facets
     if unclear and types and max(types, key=lambda t: types[t]) == "incentive":
         named, unclear = unclear, ()
-    if _OWN_PROJECT.search(reading.text) and not facets_of_incentives(reading) and not named:
+    if cues.OWN_PROJECT.search(reading.text) and not facets_of_incentives(reading) and not named:
         types = {**types, "site": max(0.9, types.get("site", 0.0)), "incentive": 0.0}
     query = Query(
         text=question, city=city or ("" if named else talk.city), named=named, focus=focus, types=types, facets=facets,
@@ -110,10 +85,11 @@ def plan(turn: Turn, talk: Conversation, catalogue: Catalogue) -> Plan:
         question=talk.question if follow_up and len(reading.text) <= _LITTLE and talk.question else question,
         follow_up=follow_up,
         misspelt=next((m.meant for m in reading.mentions if m.how == "sound" and set(m.ids) & set(named)), ""),
-        project=bool(_PROJECT.search(reading.text) or _OWN_PROJECT.search(reading.text)) and query.wanted in ("", "site"),
+        project=bool(cues.PROJECT.search(reading.text) or cues.OWN_PROJECT.search(reading.text))
+        and query.wanted in ("", "site"),
         elsewhere=asks_elsewhere,
     )
-    if unclear and _LISTING.search(reading.text):
+    if unclear and cues.LISTING.search(reading.text):
         return msgspec.structs.replace(made, wanted="compare", query=msgspec.structs.replace(query, named=unclear[:6]))
     if unclear and not named:
         return msgspec.structs.replace(made, wanted="clarify", options=unclear[:3])
@@ -123,37 +99,37 @@ def plan(turn: Turn, talk: Conversation, catalogue: Catalogue) -> Plan:
 def _shaped(made: Plan, turn: Turn, talk: Conversation, catalogue: Catalogue) -> Plan:
     """Turn an answer into a comparison or a list where the wording asks for one."""
     query, text = made.query, turn.reading.text
-    if _COMPARING.search(text) or turn.intents.get("compare_records", 0) > 0.6:
+    if cues.COMPARING.search(text) or turn.intents.get("compare_records", 0) > 0.6:
         both = tuple(dict.fromkeys((*query.named, *(talk.focus[:2] if len(query.named) < 2 else ()))))
         both = both if len(both) >= 2 else talk.listing[:2] if not query.named else both
         if len(both) >= 2:
             compared = msgspec.structs.replace(query, named=both[:4], facets=query.facets or talk.facets)
             return msgspec.structs.replace(made, wanted="compare", query=compared)
     if len(query.named) >= 2 and _side_by_side(turn.reading, catalogue) and query.wanted != "incentive":
-        return msgspec.structs.replace(made, wanted="compare", query=msgspec.structs.replace(query, named=query.named[:4]))
-    listing = bool(_LISTING.search(text)) or turn.intents.get("find_site", 0) > 0.5 or made.project
-    listing = listing and not _WHERE.search(text)
-    if talk.listed and not query.named and _NARROWING.search(text):
+        return msgspec.structs.replace(
+            made, wanted="compare", query=msgspec.structs.replace(query, named=query.named[:4])
+        )
+    listing = bool(cues.LISTING.search(text)) or turn.intents.get("find_site", 0) > 0.5 or made.project
+    listing = listing and not cues.WHERE.search(text)
+    if talk.listed and not query.named and cues.NARROWING.search(text):
         again = msgspec.structs.replace(
             query, text=f"{talk.question},{text}", focus=(), facets=(), types={"site": 1.0},
             industries=query.industries or catalogue.lexicon.read(talk.question).industries,
         )  # fmt: skip
         return msgspec.structs.replace(made, wanted="list", query=again, question=again.text, project=True)
-    if query.wanted == "incentive" and not query.focus and _WHOLE_LIST.search(text) and not _narrow(made):
+    if query.wanted == "incentive" and not query.focus and cues.WHOLE_LIST.search(text) and not _narrow(made):
         return msgspec.structs.replace(made, wanted="list")
     specific = [i for i in query.named if catalogue.lexicon.types_of[i] not in ("district", "industry")]
     if not listing or specific or turn.reading.ordinal:
         return made
-    if query.focus and "还有别的" in text + "还有别的" * ("同一个区" in text):
-        if districts := districts_of(query.focus[0], catalogue):
-            return msgspec.structs.replace(
-                made, wanted="list", query=msgspec.structs.replace(query, named=districts, focus=(), industries=())
-            )
+    if query.focus and cues.SAME_DISTRICT.search(text) and (districts := districts_of(query.focus[0], catalogue)):
+        nearby = msgspec.structs.replace(query, named=districts, focus=(), industries=())
+        return msgspec.structs.replace(made, wanted="list", query=nearby)
     if query.focus:
         return made
-    if query.wanted in ("", "site") and (query.types.get("site", 0) >= 0.45 or made.project):
-        if not _asks_of_district(made, turn, catalogue):
-            return msgspec.structs.replace(made, wanted="list")
+    of_sites = query.wanted in ("", "site") and (query.types.get("site", 0) >= 0.45 or made.project)
+    if of_sites and not _asks_of_district(made, turn, catalogue):
+        return msgspec.structs.replace(made, wanted="list")
     return made
 
 
@@ -179,7 +155,7 @@ def _leaning(types: Mapping[str, float], talk: Conversation) -> Mapping[str, flo
 
 def _carry(reading: Reading) -> float:
     """How surely a message without names goes on about the same records: the less it says itself, the surer."""
-    if _POINTED.search(reading.text):
+    if cues.POINTED.search(reading.text):
         return 1.0
     if reading.industries or reading.elsewhere or reading.types:
         return 0.35
@@ -200,7 +176,10 @@ def _asks_of_district(made: Plan, turn: Turn, catalogue: Catalogue) -> bool:
 
 def _narrow(made: Plan) -> bool:
     """Whether an incentive question has a point of its own, so that one record should answer it."""
-    return bool(set(made.query.facets) - {"amount", "industries", "tenants", "land", "projects"}) or len(made.question) > 40
+    return (
+        bool(set(made.query.facets) - {"amount", "industries", "tenants", "land", "projects"})
+        or len(made.question) > 40
+    )
 
 
 def _named(
@@ -254,14 +233,14 @@ def _is_follow_up(turn: Turn, named: Sequence[str], talk: Conversation) -> bool:
     if not talk.focus and not talk.question:
         return False
     text = turn.reading.text
-    if turn.intents.get("ask_follow_up", 0) > 0.5 or _POINTING.search(text):
+    if turn.intents.get("ask_follow_up", 0) > 0.5 or cues.POINTING.search(text):
         return True
     return not named and bool(talk.focus) and len(text) <= 24
 
 
 def _only_switches(reading: Reading, catalogue: Catalogue) -> bool:
     """Whether the message says nothing besides another city."""
-    return bool(_BARE_SWITCH.match(re.sub(r"[,。??!!、\s]", "", _without_cities(reading.text, catalogue))))
+    return bool(cues.BARE_SWITCH.match(re.sub(r"[,。??!!、\s]", "", _without_cities(reading.text, catalogue))))
 
 
 def _without_cities(text: str, catalogue: Catalogue) -> str:
@@ -276,5 +255,5 @@ def _side_by_side(reading: Reading, catalogue: Catalogue) -> bool:
     pairs = zip(reading.mentions, reading.mentions[1:], strict=False)
     of = catalogue.lexicon.types_of
     return any(
-        _JOINED.match(reading.text[a.end : b.start]) and of.get(a.ids[0]) == of.get(b.ids[0]) for a, b in pairs
+        cues.JOINED.match(reading.text[a.end : b.start]) and of.get(a.ids[0]) == of.get(b.ids[0]) for a, b in pairs
     )

@@ -69,7 +69,9 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
     if best.gap and best.score >= ANSWERED:
         return declining.missing(catalogue.gaps[best.id], searcher), after.changed(focus=made.query.named or talk.focus)
     if _crowded(hits, made, searcher):
-        made = msgspec.structs.replace(made, wanted="list", query=msgspec.structs.replace(made.query, types={"incentive": 1.0}))
+        made = msgspec.structs.replace(
+            made, wanted="list", query=msgspec.structs.replace(made.query, types={"incentive": 1.0})
+        )
     if made.wanted == "list" and not _beside_the_list(hits, made, searcher):
         listed = listing.list_for(made, searcher, today)
         if listed.records:
@@ -162,11 +164,13 @@ def _not_ours(turn: Turn, made: Plan, evidence: Evidence) -> Reply | None:
 
 def _beside_the_list(hits: Sequence[Hit], made: Plan, searcher: Searcher) -> bool:
     """Whether one record of another type fits words and meaning so much better that the list was not wanted."""
-    if made.query.wanted not in ("", "site") or made.query.named or made.query.industries and not made.project:
+    if made.query.wanted not in ("", "site") or made.query.named or (made.query.industries and not made.project):
         return False
     of = searcher.catalogue.lexicon.types_of
     sites = max((h.meaning + h.words for h in hits if of.get(h.id) == "site"), default=0.0) / 2
-    others = max((h.meaning + h.words for h in hits if of.get(h.id) not in ("site", "district", "gap")), default=0.0) / 2
+    others = (
+        max((h.meaning + h.words for h in hits if of.get(h.id) not in ("site", "district", "gap")), default=0.0) / 2
+    )
     return others > 0.7 and others > sites + _BESIDES
 
 
@@ -194,9 +198,11 @@ def _answered(
     catalogue = searcher.catalogue
     records = catalogue.existing(_answering(hits, made))
     main = records[0]
-    lead = f"(按“{main.name}”理解。)" if made.misspelt and main.id in made.query.named else ""
+    lead = f"（按“{main.name}”理解。）" if made.misspelt and main.id in made.query.named else ""
     if made.elsewhere and main.city not in (made.elsewhere, "全国"):
-        lead = f"下面这条记录属于{main.city},不能据此认为适用于{made.elsewhere};{made.elsewhere}的同类规定本库没有查到。"
+        lead = (
+            f"下面这条记录属于{main.city}，不能据此认为适用于{made.elsewhere}；{made.elsewhere}的同类规定本库没有查到。"
+        )
     given = answering.answer(searcher, records, made.query, evidence, today, lead)
     places = {s: i for i, s in enumerate(catalogue.statements[main.id])}
     untold = tuple(places[s] for s in given.order[given.shown :] if s in places)

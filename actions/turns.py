@@ -17,7 +17,7 @@ from knowledge.search import Searcher
 
 _IN_CONTEXT = 0.35
 _SHORT = 16
-_DISCLOSURE = "(我是招商智能助手,由程序自动回答;需要人工请回复“转人工”。)"
+_DISCLOSURE = "（我是招商智能助手，由程序自动回答；需要人工请回复“转人工”。）"
 
 
 class Replies:
@@ -38,7 +38,6 @@ class Replies:
             reply = with_disclosure(reply)
         send(dispatcher, reply)
         return [after.changed(greeted=True).event()]
-
 
     def _sure(self, turn: Turn, talk: Conversation) -> bool:
         """In the middle of a subject a short message mostly goes on with it, so more confidence is needed."""

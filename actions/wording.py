@@ -9,12 +9,12 @@ from knowledge.model import Common, Contact, Source
 from knowledge.statements import Statement, source_of
 
 FIRST_QUESTIONS = (
-    "济南有哪些适合生物医药的园区?",
-    "外资到账有什么奖励?",
-    "“拿地即开工”怎么办?",
-    "兰州新区有哪些优惠政策?",
+    "济南有哪些适合生物医药的园区？",
+    "外资到账有什么奖励？",
+    "“拿地即开工”怎么办？",
+    "兰州新区有哪些优惠政策？",
 )
-WAY_ON = "您可以致电12345热线,访问济南市投资促进局网站(http://jntzcjj.jinan.gov.cn)或兰州新区网站(http://www.lzxq.gov.cn),也可以回复“转人工”。"
+WAY_ON = "您可以致电12345热线，访问济南市投资促进局网站（http://jntzcjj.jinan.gov.cn）或兰州新区网站（http://www.lzxq.gov.cn），也可以回复“转人工”。"
 _MOST_SOURCES = 3
 
 
@@ -29,14 +29,14 @@ def source_line(records: Sequence[Common], statements: Iterable[Statement]) -> s
     for record in records:
         if not any(source.title in sources for source in record.sources):
             sources.setdefault(record.sources[0].title, record.sources[0])
-    return "来源:" + ";".join(_named(source) for source in list(sources.values())[:_MOST_SOURCES])
+    return "来源：" + "；".join(_named(source) for source in list(sources.values())[:_MOST_SOURCES])
 
 
 def _named(source: Source) -> str:
     date = source.as_of or "未标日期"
-    weak = ",转载资料,引用前请核对" if source.quality in ("C", "D") else ""
+    weak = "，转载资料，引用前请核对" if source.quality in ("C", "D") else ""
     link = f" {link_of(source)}" if link_of(source) else ""
-    return f"{source.title}({date}{weak}){link}"
+    return f"{source.title}（{date}{weak}）{link}"
 
 
 def joined(names: Iterable[str]) -> str:
@@ -52,8 +52,8 @@ def ways_on(contacts: Sequence[Common]) -> str:
             known = [contact.phone and f"电话{contact.phone}", contact.website and f"网站{contact.website}"]
             known = [k for k in known if k] or [contact.address and f"地址{contact.address.rstrip('。')}"]
             if any(known):
-                parts.append(f"{contact.name}({','.join(k for k in known if k)})")
+                parts.append(f"{contact.name}（{'，'.join(k for k in known if k)}）")
     if not parts:
         return WAY_ON
     hotline = "" if any("12345" in p for p in parts) else "12345热线、"
-    return f"您可以咨询{hotline}{'、'.join(parts[:3])},也可以回复“转人工”。"
+    return f"您可以咨询{hotline}{'、'.join(parts[:3])}，也可以回复“转人工”。"

@@ -16,7 +16,9 @@ def plain_text(typed: object) -> str:
     becomes a character that looks alike and triggers nothing. Anything but text reads as empty.
     """
     text = typed[: LONGEST * 2] if isinstance(typed, str) else ""
-    text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cs", "Co") and (c.isprintable() or c in "\n\t "))
+    text = "".join(
+        c for c in text if unicodedata.category(c) not in ("Cf", "Cs", "Co") and (c.isprintable() or c in "\n\t ")
+    )
     text = text[:LONGEST].strip()
     while unicodedata.normalize("NFKC", text[:1]) == _TRIGGER:
         text = "∕" + text[1:]

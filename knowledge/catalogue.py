@@ -14,6 +14,7 @@ from knowledge.errors import RecordsInvalid, UnknownRecord
 from knowledge.lexicon import Lexicon
 from knowledge.loading import GAPS, RECORDS, load_gaps, load_records
 from knowledge.model import Common, Gap
+from knowledge.outside import EXAMPLES
 from knowledge.statements import Statement, statements_of
 from knowledge.vocabulary import FOLDER as VOCABULARY
 from knowledge.vocabulary import Vocabulary
@@ -25,7 +26,9 @@ R = TypeVar("R", bound=Common)
 class Catalogue:
     """Immutable; a reload makes a new one."""
 
-    def __init__(self, records: Sequence[Common], gaps: Sequence[Gap] = (), vocabulary: Vocabulary | None = None) -> None:
+    def __init__(
+        self, records: Sequence[Common], gaps: Sequence[Gap] = (), vocabulary: Vocabulary | None = None
+    ) -> None:
         self.vocabulary = vocabulary or Vocabulary.load()
         self.records: Mapping[str, Common] = {record.id: record for record in records}
         self.gaps: Mapping[str, Gap] = {gap.id: gap for gap in gaps}
@@ -74,4 +77,4 @@ def records_folder() -> Path:
 
 def watched_paths() -> tuple[Path, ...]:
     """Everything whose edit must be taken up by a running server."""
-    return records_folder(), GAPS, VOCABULARY
+    return records_folder(), GAPS, VOCABULARY, EXAMPLES

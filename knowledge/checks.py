@@ -34,26 +34,28 @@ def ids_are_unique(records: Sequence[Common], today: dt.date) -> Iterable[Findin
             yield Finding(id_, "id", f"{count} 条记录用了同一个 id", "每条记录用自己的 id")
     for record in records:
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", record.id):
-            yield Finding(_file(record), "id", "id 只能用小写字母、数字和连字符", "改名,如 jn-gaoxin")
+            yield Finding(_file(record), "id", "id 只能用小写字母、数字和连字符", "改名，如 jn-gaoxin")
 
 
 def sources_are_complete(records: Sequence[Common], today: dt.date) -> Iterable[Finding]:
     for record in records:
         if not record.sources:
-            yield Finding(_file(record), "sources", "没有来源", "至少写一个来源:id、title、url、as_of、quality")
+            yield Finding(_file(record), "sources", "没有来源", "至少写一个来源：id、title、url、as_of、quality")
         elif all(source.quality == "D" for source in record.sources):
-            yield Finding(_file(record), "sources", "只有 D 级来源,不能作为答复依据", "补一个 A–C 级来源,否则移除本记录")
+            yield Finding(
+                _file(record), "sources", "只有 D 级来源，不能作为答复依据", "补一个 A–C 级来源，否则移除本记录"
+            )
         ids = [source.id for source in record.sources]
         for source in record.sources:
             at = f"sources[{source.id}]"
             if ids.count(source.id) > 1:
                 yield Finding(_file(record), at, "来源 id 重复", "同一来源只写一次")
             if source.url is not None and not re.match(r"https?://\S+$", source.url):
-                yield Finding(_file(record), at, "url 不是网址", "写 http(s):// 开头的网址,没有就写 null")
+                yield Finding(_file(record), at, "url 不是网址", "写 http(s):// 开头的网址，没有就写 null")
             if source.as_of is None and not source.note:
-                yield Finding(_file(record), at, "没有日期", "写 as_of;来源确无日期时在 note 里说明")
+                yield Finding(_file(record), at, "没有日期", "写 as_of；来源确无日期时在 note 里说明")
             if source.as_of is not None and not _is_date(source.as_of):
-                yield Finding(_file(record), at, f"as_of 不是日期:{source.as_of}", "写成 2021、2021-04 或 2021-04-25")
+                yield Finding(_file(record), at, f"as_of 不是日期：{source.as_of}", "写成 2021、2021-04 或 2021-04-25")
         for field, source_id in record.field_sources.items():
             if source_id not in ids:
                 yield Finding(_file(record), f"field_sources.{field}", f"没有来源 {source_id}", "改成 sources 里的 id")
@@ -69,7 +71,9 @@ def dates_are_dates(records: Sequence[Common], today: dt.date) -> Iterable[Findi
             for field in ("effective_from", "effective_until"):
                 value = getattr(record, field)
                 if value is not None and not _is_date(value):
-                    yield Finding(_file(record), field, f"不是日期:{value}", "写成 2021、2021-04 或 2021-04-25,未见写 null")
+                    yield Finding(
+                        _file(record), field, f"不是日期：{value}", "写成 2021、2021-04 或 2021-04-25，未见写 null"
+                    )
 
 
 def references_exist(records: Sequence[Common], today: dt.date) -> Iterable[Finding]:
@@ -94,7 +98,7 @@ def texts_are_written(records: Sequence[Common], today: dt.date) -> Iterable[Fin
             yield Finding(_file(record), "summary", "没有概述", "用一两句话说明它是什么、在哪里")
         for value in _texts(record):
             if re.search(r"待写|TODO|xxx|某某", value, re.IGNORECASE):
-                yield Finding(_file(record), "", f"有没写完的文字:{value[:20]}", "写完或删去")
+                yield Finding(_file(record), "", f"有没写完的文字：{value[:20]}", "写完或删去")
 
 
 def aliases_are_usable(records: Sequence[Common], today: dt.date) -> Iterable[Finding]:
@@ -104,18 +108,18 @@ def aliases_are_usable(records: Sequence[Common], today: dt.date) -> Iterable[Fi
             folded = fold(alias)
             holders[folded].append(record.id)
             if len(folded) < 2:
-                yield Finding(_file(record), "aliases", f"别名太短:{alias}", "至少两个字")
+                yield Finding(_file(record), "aliases", f"别名太短：{alias}", "至少两个字")
             if folded in _GENERIC:
-                yield Finding(_file(record), "aliases", f"别名太泛,会误认:{alias}", "删去")
+                yield Finding(_file(record), "aliases", f"别名太泛，会误认：{alias}", "删去")
     for alias, ids in holders.items():
         for id_ in {i for i in ids if ids.count(i) > 1}:
-            yield Finding(id_, "aliases", f"别名重复:{alias}", "删去一个")
+            yield Finding(id_, "aliases", f"别名重复：{alias}", "删去一个")
 
 
 def phones_are_phones(records: Sequence[Common], today: dt.date) -> Iterable[Finding]:
     for record in records:
         if isinstance(record, Contact) and record.phone and not re.fullmatch(r"[\d\-()+ ]{3,20}", record.phone):
-            yield Finding(_file(record), "phone", f"不像电话号码:{record.phone}", "只写号码,说明写到 note")
+            yield Finding(_file(record), "phone", f"不像电话号码：{record.phone}", "只写号码，说明写到 note")
 
 
 def incentives_say_what_to_verify(records: Sequence[Common], today: dt.date) -> Iterable[Finding]:
@@ -123,7 +127,7 @@ def incentives_say_what_to_verify(records: Sequence[Common], today: dt.date) -> 
         if not isinstance(record, Incentive):
             continue
         if record.verify is not None and not (record.verify.what and record.verify.why):
-            yield Finding(_file(record), "verify", "核实事项不完整", "写 what(核实什么)和 why(为什么)")
+            yield Finding(_file(record), "verify", "核实事项不完整", "写 what（核实什么）和 why（为什么）")
         if not record.benefits:
             yield Finding(_file(record), "benefits", "没有优惠内容", "至少写一条")
 

@@ -1,9 +1,9 @@
 """Everything that can go wrong in this room.
 
-    KnowledgeError
-    ├── RecordsInvalid      the records have faults; `.findings` lists them all
-    ├── UnknownRecord       no record has this id
-    └── SpreadsheetInvalid  rows of a spreadsheet have faults; `.findings` lists them all
+KnowledgeError
+├── RecordsInvalid      the records have faults; `.findings` lists them all
+├── UnknownRecord       no record has this id
+└── SpreadsheetInvalid  rows of a spreadsheet have faults; `.findings` lists them all
 """
 
 from __future__ import annotations

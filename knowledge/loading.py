@@ -72,7 +72,7 @@ def load_records(folder: Path = RECORDS) -> tuple[list[Common], list[Finding]]:
         if isinstance(result, Finding):
             findings.append(result)
         elif path.stem != result.id or path.parent.name != result.type:
-            problem = f"文件路径与内容不一致(id {result.id},type {result.type})"
+            problem = f"文件路径与内容不一致（id {result.id}，type {result.type}）"
             findings.append(Finding(where, "id", problem, f"放到 {result.type}/{result.id}.yml"))
         else:
             records.append(result)
@@ -89,18 +89,18 @@ def load_gaps(path: Path = GAPS) -> tuple[list[Gap], list[Finding]]:
 
 def _in_chinese(problem: str) -> str:
     if "unknown field" in problem:
-        return f"没有这个键:{problem.rsplit('`', 2)[-2]}"
+        return f"没有这个键：{problem.rsplit('`', 2)[-2]}"
     if "missing required field" in problem:
-        return f"缺少必填键:{problem.rsplit('`', 2)[-2]}"
+        return f"缺少必填键：{problem.rsplit('`', 2)[-2]}"
     if "Invalid value" in problem or "Invalid enum" in problem:
-        return f"取值不在允许范围内:{problem.removeprefix('Invalid ')}"
-    return f"类型不对:{problem}"
+        return f"取值不在允许范围内：{problem.removeprefix('Invalid ')}"
+    return f"类型不对：{problem}"
 
 
 def _mend(problem: str, data: object) -> str:
     if "unknown field" in problem:
         kind = data.get("type", "") if isinstance(data, Mapping) else ""
-        return f"删去或改名;{kind} 允许的键见 knowledge/model.py"
+        return f"删去或改名；{kind} 允许的键见 knowledge/model.py"
     if "missing required field" in problem:
-        return "补上;没有依据就写 null,不要编造"
+        return "补上；没有依据就写 null，不要编造"
     return "文字加引号、数字不加引号、列表每项一行以“- ”开头"

@@ -13,7 +13,9 @@ with warnings.catch_warnings():
     import jieba
 
 jieba.setLogLevel(logging.WARNING)
-_STOP = set("的 了 吗 呢 吧 啊 是 有 在 我 你 们 我们 你们 想 要 请问 一下 怎么 什么 哪些 哪个 多少 能 可以 和 跟 与 及 个 这 那 都 就 还 给 到 去 , 。 ? ! 、 : ; ( )".split())
+_STOP = set(
+    "的 了 吗 呢 吧 啊 是 有 在 我 你 们 我们 你们 想 要 请问 一下 怎么 什么 哪些 哪个 多少 能 可以 和 跟 与 及 个 这 那 都 就 还 给 到 去 , 。 ? ! 、 : ; ( )".split()
+)
 
 
 class Tokenizer:

@@ -26,7 +26,6 @@ from knowledge.passages import PassageIndex, Tokenizer
 from knowledge.statements import Statement
 from knowledge.text import fold
 
-
 NAMED, SCOPE, TYPE, INDUSTRY, FACET, CUE, LOCAL, MEANING, WORDS = 0.75, 0.45, 0.35, 0.2, 0.12, 0.45, 0.06, 0.6, 0.4
 PLACES = ("site", "district", "industry")
 

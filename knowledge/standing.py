@@ -24,14 +24,14 @@ def standing_of(incentive: Incentive, today: dt.date) -> Standing:
 def caveat_of(incentive: Incentive, today: dt.date) -> str:
     """The reservation an investor must read beside the benefits; empty only where nothing needs verifying."""
     lead = {
-        "expired": "该政策已过期或期限已届满,不能作为现行政策使用。",
+        "expired": "该政策已过期或期限已届满，不能作为现行政策使用。",
         "superseded": "该政策已被新政策取代。",
         "not_yet": f"该政策自{incentive.effective_from}起才施行。",
         "current": "",
     }[standing_of(incentive, today)]
     if incentive.verify is None:
         return lead
-    return f"{lead}须向主管部门核实:{incentive.verify.what.rstrip('。')}。原因:{incentive.verify.why.rstrip('。')}。请以书面答复为准。"
+    return f"{lead}须向主管部门核实：{incentive.verify.what.rstrip('。')}。原因：{incentive.verify.why.rstrip('。')}。请以书面答复为准。"
 
 
 def _first_day(date: str) -> dt.date:

@@ -136,7 +136,7 @@ def _sentences(record: Common, names: Mapping[str, str]) -> Iterable[tuple[str, 
             yield from _of_procedure(record)
         case PromotionEvent():
             if record.date:
-                yield "date", f"时间:{record.date}。"
+                yield "date", f"时间：{record.date}。"
     for fact in record.facts:
         yield "facts", _stop(fact)
     if record.note:
@@ -145,112 +145,118 @@ def _sentences(record: Common, names: Mapping[str, str]) -> Iterable[tuple[str, 
 
 def _of_site(site: Site, names: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     if site.superseded_by:
-        yield "superseded_by", f"本名称已由“{names.get(site.superseded_by, site.superseded_by)}”取代,以后者为准。"
+        yield "superseded_by", f"本名称已由“{names.get(site.superseded_by, site.superseded_by)}”取代，以后者为准。"
     if site.level:
-        yield "level", f"级别:{_stop(site.level)}"
+        yield "level", f"级别：{_stop(site.level)}"
     if site.founded:
-        yield "founded", f"设立时间:{_stop(site.founded)}"
+        yield "founded", f"设立时间：{_stop(site.founded)}"
     if area := area_of(site):
-        yield "area", _stop(f"面积{area}" + (f"({site.area_note.rstrip('。')})" if site.area_note else ""))
+        yield "area", _stop(f"面积{area}" + (f"（{site.area_note.rstrip('。')}）" if site.area_note else ""))
     if site.location:
-        yield "location", f"位置:{_stop(site.location)}"
+        yield "location", f"位置：{_stop(site.location)}"
     if site.districts:
-        yield "districts", f"所在区县:{'、'.join(names.get(d, d) for d in site.districts)}。"
+        yield "districts", f"所在区县：{'、'.join(names.get(d, d) for d in site.districts)}。"
     if site.admin_body:
-        yield "admin_body", f"管理机构:{_stop(site.admin_body)}"
+        yield "admin_body", f"管理机构：{_stop(site.admin_body)}"
     if site.industries:
-        yield "industries", f"主导产业:{'、'.join(site.industries)}。"
+        yield "industries", f"主导产业：{'、'.join(site.industries)}。"
     if site.tenants:
-        yield "tenants", f"入驻或落户企业、机构:{'、'.join(site.tenants)}。"
+        yield "tenants", f"入驻或落户企业、机构：{'、'.join(site.tenants)}。"
     if site.subparks:
-        yield "subparks", f"园中园和片区:{'、'.join(site.subparks)}。"
+        yield "subparks", f"园中园和片区：{'、'.join(site.subparks)}。"
     if site.layout:
-        yield "layout", f"空间布局:{_stop(site.layout)}"
+        yield "layout", f"空间布局：{_stop(site.layout)}"
     for cluster in site.clusters:
         parts = [cluster.focus, cluster.location and f"位于{cluster.location}"]
-        parts += [cluster.target and f"目标:{cluster.target}", cluster.first_projects and f"首批项目:{cluster.first_projects}"]
-        yield "clusters", f"{cluster.name}:{';'.join(p.rstrip('。') for p in parts if p)}。"
+        parts += [
+            cluster.target and f"目标：{cluster.target}",
+            cluster.first_projects and f"首批项目：{cluster.first_projects}",
+        ]
+        yield "clusters", f"{cluster.name}：{'；'.join(p.rstrip('。') for p in parts if p)}。"
     if site.goals:
-        yield "goals", f"定位与目标:{_stop(site.goals)}"
+        yield "goals", f"定位与目标：{_stop(site.goals)}"
     if site.land_policy:
-        yield "land_policy", f"用地政策:{_stop(site.land_policy)}"
+        yield "land_policy", f"用地政策：{_stop(site.land_policy)}"
     if site.transport:
-        yield "transport", f"交通:{_stop(';'.join(t.rstrip('。') for t in site.transport))}"
+        yield "transport", f"交通：{_stop('；'.join(t.rstrip('。') for t in site.transport))}"
     if site.official_site:
-        yield "official_site", f"官方网站:{site.official_site}"
+        yield "official_site", f"官方网站：{site.official_site}"
 
 
 def _of_district(district: District, names: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     if area := area_of(district):
-        as_of = f"({district.area_as_of}年口径)" if district.area_as_of.isdigit() else ""
-        as_of = as_of or (f"({district.area_as_of})" if district.area_as_of else "")
+        as_of = f"（{district.area_as_of}年口径）" if district.area_as_of.isdigit() else ""
+        as_of = as_of or (f"（{district.area_as_of}）" if district.area_as_of else "")
         yield "area", f"面积{area}{as_of}。"
     if district.industries:
-        yield "industries", f"重点产业:{'、'.join(district.industries)}。"
+        yield "industries", f"重点产业：{'、'.join(district.industries)}。"
     if district.sites:
-        yield "sites", f"辖区内的园区:{'、'.join(names.get(s, s) for s in district.sites)}。"
+        yield "sites", f"辖区内的园区：{'、'.join(names.get(s, s) for s in district.sites)}。"
 
 
 def _of_incentive(incentive: Incentive, names: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     for benefit in incentive.benefits:
         yield "benefits", _stop(benefit)
     if incentive.who:
-        yield "who", f"适用对象:{_stop(incentive.who)}"
-    number_note = f"({incentive.document_number_note.rstrip('。')})" if incentive.document_number_note else ""
+        yield "who", f"适用对象：{_stop(incentive.who)}"
+    number_note = f"（{incentive.document_number_note.rstrip('。')}）" if incentive.document_number_note else ""
     yield (
         "document_number",
-        f"文号:{incentive.document_number}{number_note}。"
+        f"文号：{incentive.document_number}{number_note}。"
         if incentive.document_number
-        else "文号:资料中未见,本库暂未收录。",
+        else "文号：资料中未见，本库暂未收录。",
     )
     yield (
         "issuing_authority",
-        f"发文单位:{_stop(incentive.issuing_authority)}"
+        f"发文单位：{_stop(incentive.issuing_authority)}"
         if incentive.issuing_authority
-        else "发文单位:资料中未见,本库暂未收录。",
+        else "发文单位：资料中未见，本库暂未收录。",
     )
-    yield "effective", f"施行日期与有效期:{_stop(effective_of(incentive))}"
+    yield "effective", f"施行日期与有效期：{_stop(effective_of(incentive))}"
     if incentive.apply:
-        yield "apply", f"申报与经办:{_stop(incentive.apply)}"
+        yield "apply", f"申报与经办：{_stop(incentive.apply)}"
     if incentive.later:
-        yield "later", f"后续情况:{_stop(incentive.later)}"
+        yield "later", f"后续情况：{_stop(incentive.later)}"
     if incentive.superseded_by:
         yield "superseded_by", f"已由“{names.get(incentive.superseded_by, incentive.superseded_by)}”取代。"
     if incentive.verify:
-        yield "verify", f"须核实:{incentive.verify.what.rstrip('。')}。原因:{_stop(incentive.verify.why)}"
+        yield "verify", f"须核实：{incentive.verify.what.rstrip('。')}。原因：{_stop(incentive.verify.why)}"
 
 
 def effective_of(incentive: Incentive) -> str:
     """From when to when an incentive applies, as far as was seen."""
     start = f"自{incentive.effective_from}起" if incentive.effective_from else "起始日期未见"
     end = f"至{incentive.effective_until}" if incentive.effective_until else "截止日期未见"
-    note = f"({incentive.effective_note.rstrip('。')})" if incentive.effective_note else ""
-    return f"{start},{end}{note}"
+    note = f"（{incentive.effective_note.rstrip('。')}）" if incentive.effective_note else ""
+    return f"{start}，{end}{note}"
 
 
 def _of_contact(contact: Contact) -> Iterable[tuple[str, str]]:
     if contact.role:
-        yield "role", f"职责:{_stop(contact.role)}"
+        yield "role", f"职责：{_stop(contact.role)}"
     if contact.department:
-        yield "department", f"具体部门:{_stop(contact.department)}"
+        yield "department", f"具体部门：{_stop(contact.department)}"
     if contact.phone:
-        yield "phone", f"电话:{contact.phone}"
+        yield "phone", f"电话：{contact.phone}"
     if contact.address:
-        yield "address", f"地址:{_stop(contact.address)}"
+        yield "address", f"地址：{_stop(contact.address)}"
     if contact.website:
-        yield "website", f"网站:{contact.website}"
+        yield "website", f"网站：{contact.website}"
 
 
 def _of_procedure(procedure: Procedure) -> Iterable[tuple[str, str]]:
     for i, step in enumerate(procedure.steps, 1):
         yield "steps", f"{i}. {_stop(step)}"
     if procedure.time_limit:
-        yield "time_limit", f"时限:{_stop(procedure.time_limit)}"
+        yield "time_limit", f"时限：{_stop(procedure.time_limit)}"
     if procedure.valid_from or procedure.valid_until:
-        span = [procedure.valid_from and f"自{procedure.valid_from}起", procedure.valid_until and f"至{procedure.valid_until}"]
-        yield "valid", f"适用时间:{','.join(s for s in span if s)}。"
+        span = [
+            procedure.valid_from and f"自{procedure.valid_from}起",
+            procedure.valid_until and f"至{procedure.valid_until}",
+        ]
+        yield "valid", f"适用时间：{'，'.join(s for s in span if s)}。"
 
 
 def _stop(sentence: str) -> str:
     """The sentence with one full stop at its end."""
-    return sentence if sentence.endswith(("。", "!", "?", "”。")) else sentence.rstrip(";;,,.") + "。"
+    return sentence if sentence.endswith(("。", "！", "？")) else sentence.rstrip("；，.") + "。"

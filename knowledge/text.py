@@ -28,7 +28,9 @@ def fold(text: str) -> str:
     Only the first 4,000 characters are read; nobody asks a question that long.
     """
     normal = unicodedata.normalize("NFKC", text[:_LONGEST_READ])
-    visible = "".join(c if unicodedata.category(c) not in _INVISIBLE else (" " if c in "\n\r\t" else "") for c in normal)
+    visible = "".join(
+        c if unicodedata.category(c) not in _INVISIBLE else (" " if c in "\n\r\t" else "") for c in normal
+    )
     # Once more each: marks join what an invisible character kept apart, and one character (薴) is simplified in two steps.
     joined = unicodedata.normalize("NFKC", visible)
     simple = _simplify(joined)

@@ -14,7 +14,7 @@ from bot import logs, repairs
 from bot.text import plain_text
 
 _LONGEST_SENDER = 128
-_FAILED = "抱歉,系统暂时没能处理您的问题,请稍后再试;急事请致电12345热线。"
+_FAILED = "抱歉，系统暂时没能处理您的问题，请稍后再试；急事请致电12345热线。"
 structlogger = structlog.get_logger()
 
 

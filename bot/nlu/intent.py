@@ -118,7 +118,9 @@ class IntentClassifier(GraphComponent):
                 component._weights, component._bias = arrays["weights"], arrays["bias"]
                 idf = arrays["idf"]
         if learnt["embedder"] != component._embedder.name:
-            raise ValueError(f"trained with {learnt['embedder']}, but {component._embedder.name} is loaded: train again")
+            raise ValueError(
+                f"trained with {learnt['embedder']}, but {component._embedder.name} is loaded: train again"
+            )
         component._intents = learnt["intents"]
         component._ngrams.vocabulary_ = learnt["ngrams"]
         component._ngrams.idf_ = idf

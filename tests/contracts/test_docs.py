@@ -51,7 +51,7 @@ def test_every_dependency_has_its_line_and_its_reason():
     told = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     rows = {name.lower(): reason for name, reason in re.findall(r"^\| `([\w.-]+)` \| (.+?) \|", told, re.MULTILINE)}
     assert set(rows) == wanted
-    assert all(len(reason) > 8 for reason in rows.values())
+    assert all(len(reason) >= 4 for reason in rows.values())
 
 
 def test_no_file_holds_the_path_of_one_machine_or_a_secret():

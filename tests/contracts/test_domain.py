@@ -46,9 +46,9 @@ def test_every_intent_has_examples():
         for entry in file.get("nlu", ())
         if "intent" in entry
     }
-    # A message without words is no matter of learning: the classifier sees that there is nothing to read.
-    assert set(examples) | {"send_blank"} == INTENTS
-    assert all(len(lines.splitlines()) >= 10 for lines in examples.values())
+    assert set(examples) == INTENTS
+    # A message without words is seen, not learnt: its few examples only keep Rasa content.
+    assert [name for name, lines in examples.items() if len(lines.splitlines()) < 15] == ["send_blank"]
 
 
 def test_every_intent_has_a_rule():

@@ -1,0 +1,50 @@
+"""Turns of phrase that show what a message wants, beside what the classifier makes of it. Matched on folded text."""
+
+from __future__ import annotations
+
+import re
+
+POINTING = re.compile(
+    r"^(那|它|这|该|其|还有|换|再|另外|同样|对了那|ok那|哦那|嗯那|不是|不对|里面|里头|行吧|好吧|那么|区里|园里|县里)"
+    r"|它|这个|那个|这家|那家|该园|该区|这里|那里|这项|那项|这份|那份|这块|上面|刚才|前面|呢[??]?$"
+)
+"""Opens or closes like a follow-up."""
+COMPARING = re.compile(
+    r"比较|对比|相比|区别|不同|差别|差异|哪个(更|大|好|早|近|强|多|级别|面积)|谁(大|更|早|强|多)|哪家(更|大|好)|vs|compare"
+    r"|一样吗|跟.+比|和.+比|比.+(大|小|早|晚|多|少|强|好)"
+)
+"""Asks for two things side by side."""
+LISTING = re.compile(
+    r"哪些|哪几|有没有|有啥|有什么|有无|推荐|合适|适合|放哪|落哪|落在哪|选哪|去哪|列一下|列出|都有|几个(?!点|工作日|月|百分|小时|钟)|什么园|说说|哪个园|哪里有|还有别的|一共|分别|哪家园"
+    r"|which|list|数一数|清单"
+)
+"""Asks for several things."""
+BARE_SWITCH = re.compile(
+    r"^(那|换成?|改成?|要是|如果是?|不是|不对|我问的是|我说的是|呢|的|在|放在|放到|市|那边|这边|那个|这个|情况|怎么样|怎样|有|吗|么|同样的?问题|同样的?|有没有|没有|也|一样|又|看看|说|我|指|是|同样)*$"
+)
+"""What is left of a message that says nothing besides another city, once the city is taken out."""
+PROJECT = re.compile(
+    r"(想|要|准备|打算|计划|拟|我们?|公司|厂).{0,30}(建|上|投|搬|落|选址|办|设|开|做).{0,40}(哪|合适|适合|推荐|园区|选)"
+    r"|投资\d.{0,6}亿|\d+亩|找(个|一个|块)?(地方|园区|厂房|地)"
+)
+"""Looks for a place for a project, or gives its size."""
+OWN_PROJECT = re.compile(r"(想|要|准备|打算|计划|拟)在?.{0,8}(建|投|办|设|落|上|搞).{0,20}(项目|厂|基地|总部)")
+"""Says that the investor wants to build something."""
+NARROWING = re.compile(
+    r"没要求|没有要求|都行|都可以|就行|不限|随便|无所谓|范围内|最好|优先|要求|便宜|大一点|更大|靠近|离.+近"
+)
+"""Adds a wish to a list of sites that was just given."""
+JOINED = re.compile(r"^(和|与|跟|同|、|还是|及|以及|,|vs|or|and|比|或者)+$")
+"""What stands between two names that are wanted together."""
+APPLYING = re.compile(r"这个|它|这项|该|享受|适用|能用|用得上|也能|能不能")
+"""Asks whether what is talked about holds for someone or somewhere."""
+WHOLE_LIST = re.compile(r"哪些|有什么|有啥|都有|列|说说|清单|全部|which|list|几项|几条|啥好处|什么好处")
+"""Asks for all incentives rather than for one."""
+WHERE = re.compile(r"在哪个区|哪个县|哪个区的|属于哪|在哪个园|在哪家")
+"""Asks where one thing is, which is no wish for a list."""
+POINTED = re.compile(r"它|这个|该园|该区|区里|园里|县里|里面|里头|这里|那里|这项|这份|这块|刚才|上面")
+"""Points at what is talked about, so it goes on about it."""
+TELL_ALL = re.compile(r"详细|介绍|具体|说说|讲讲|展开")
+"""Wants everything about a record, not one facet of it."""
+SAME_DISTRICT = re.compile(r"同一个区|同区|这个区|该区|区里")
+"""Means the district of the site that is talked about."""
