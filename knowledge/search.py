@@ -15,6 +15,7 @@ Records of another city than the one asked about are left out; national records 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 import numpy as np
@@ -81,6 +82,8 @@ class Hit(msgspec.Struct, frozen=True):
 _FLOOR, _SPAN = 0.80, 0.16
 """Raw cosines of multilingual-e5 between unrelated and equal questions; mapped to 0…1."""
 _LEXICAL_FLOOR, _LEXICAL_SPAN = 0.05, 0.6
+_QUESTIONS_KEPT = 256
+"""Vectors of questions that are kept in memory: one turn searches several times."""
 _OF_OFFICES = frozenset(("phone", "address", "website"))
 """Facets for which a contact is looked up where the record in focus tells nothing of them."""
 
@@ -90,13 +93,19 @@ class Searcher:
 
     `outside` are examples of questions that no record should answer, by kind of example: a question that lies
     nearer to one of them than to anything held is probably about something else.
+    `asking` embeds the questions: `embedder` may keep what it embeds in a file, where no investor's word belongs.
     """
 
     def __init__(
-        self, catalogue: Catalogue, embedder: Embedder, outside: Mapping[str, Sequence[str]] | None = None
+        self,
+        catalogue: Catalogue,
+        embedder: Embedder,
+        outside: Mapping[str, Sequence[str]] | None = None,
+        asking: Embedder | None = None,
     ) -> None:
         self.catalogue = catalogue
-        self._embedder = embedder
+        questions = asking or embedder
+        self._vector_of = lru_cache(maxsize=_QUESTIONS_KEPT)(lambda text: questions.embed([text])[0])
         owners: list[str] = []
         texts: list[str] = []
         self._statement_at: dict[int, Statement] = {}
@@ -215,7 +224,7 @@ class Searcher:
         return [i for i in industries if any(word in listed for word in self.catalogue.industry_tells.get(i, ()))]
 
     def _weigh(self, text: str) -> Evidence:
-        vector = self._embedder.embed([fold(text)])[0]
+        vector = self._vector_of(fold(text))
         cosines = self._vectors @ vector
         meaning = np.clip((cosines - self._floor) / self._span, 0.0, 1.0)
         words = {row: score / (score + 9.0) for row, score in self._words.search(fold(text)).items()}

