@@ -60,7 +60,7 @@ def answer(
     lines += [_line(s) for s in chosen]
     shown = list(chosen)
     for other in others:
-        best = [s.statement for s in searcher.statements(other.id, query, evidence)][:2]
+        best = [s.statement for s in searcher.statements(other.id, query, evidence)][:3]
         lines.append(f"另外，{_heading(other)}{''.join(s.text for s in best)}")
         shown += best
     for record in records:

@@ -89,7 +89,7 @@ def plan(turn: Turn, talk: Conversation, catalogue: Catalogue) -> Plan:
         and query.wanted in ("", "site"),
         elsewhere=asks_elsewhere,
     )
-    if unclear and cues.LISTING.search(reading.text):
+    if unclear and (cues.LISTING.search(reading.text) or cues.COMPARING.search(reading.text)):
         return msgspec.structs.replace(made, wanted="compare", query=msgspec.structs.replace(query, named=unclear[:6]))
     if unclear and not named:
         return msgspec.structs.replace(made, wanted="clarify", options=unclear[:3])

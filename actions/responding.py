@@ -24,13 +24,17 @@ _APPLIES_THERE = 0.1
 """By how much the record in focus must fit better than any of the other city for the question to be about it."""
 _SAME_TOPIC = 0.82
 """Meaning from which a record of the other city is about the same thing."""
-_BESIDES, _CROWD, _CROWDED = 0.15, 3, 0.1
+_BESIDES, _CROWD, _CROWDED = 0.15, 3, 0.06
 _CLEAR = 0.95
 _KNOWN_MISSING = 0.9
+_LEAST_FIT = 0.3
+"""Fit by words and meaning below which a record that was not named does not answer, whatever its score."""
+_LATIN_DOUBT = 0.5
 _STRANGE = 3.2
 """Weight of the nearest outside example beside the classifier's probability."""
 _MARGIN, _NAMED_MARGIN, _IN_CONTEXT = 0.06, 0.15, 0.5
 """How strange a message must be to be declined: at all, where it names a record, in the middle of a subject."""
+_FITTER, _FITTING = 0.12, 0.75
 _CLOSE = 0.07
 _MORE = 6
 
@@ -80,7 +84,8 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
             reply = listing.page_of(listed, searcher, 0, match=made.project)
             sites = listed.records[0].type == "site"
             return reply, after.changed(listing=ids, shown=min(listing.PAGE, len(ids)), focus=(), listed=sites)
-    if best.score < ANSWERED:
+    told = best.id in (*made.query.named, *made.query.focus)
+    if best.score < ANSWERED or (best.fit < _LEAST_FIT and not told):
         short = len(turn.reading.text) <= 4
         return (declining.which_topic() if short else declining.nothing_found()), talk
     return _answered(made, hits, after, searcher, evidence, today)
@@ -161,11 +166,12 @@ def _not_ours(turn: Turn, made: Plan, evidence: Evidence) -> Reply | None:
     """A refusal where the message is about something else, or asks for what must not be helped with.
 
     Two witnesses, added up: the classifier, and whether the nearest example from outside lies nearer than
-    anything held (0.995 area under the curve together, 0.926 and 0.979 alone; benchmarks/ has the run).
+    anything held (ADR 0004 has what each is worth).
     """
     improper = turn.intents.get("make_improper_request", 0.0)
     outside = turn.intents.get("out_of_scope", 0.0) + improper
-    strange = outside + _STRANGE * evidence.strange
+    # The embedding compares Latin text with Chinese passages poorly, so there the classifier speaks alone.
+    strange = outside - _LATIN_DOUBT if _mostly_latin(turn.text) else outside + _STRANGE * evidence.strange
     if made.follow_up and made.query.focus and (strange < _IN_CONTEXT or made.query.facets):
         return None
     sure = any(m.how == "exact" for m in turn.reading.mentions) and bool(made.query.named)
@@ -173,6 +179,11 @@ def _not_ours(turn: Turn, made: Plan, evidence: Evidence) -> Reply | None:
         return None
     bad = improper + (0.5 if evidence.strange_kind == "make_improper_request" else 0.0)
     return declining.improper() if bad > outside - improper else declining.out_of_scope()
+
+
+def _mostly_latin(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    return sum(c.isascii() for c in letters) > 0.6 * len(letters)
 
 
 def _beside_the_list(hits: Sequence[Hit], made: Plan, searcher: Searcher) -> bool:
@@ -224,11 +235,18 @@ def _answered(
 
 
 def _answering(hits: Sequence[Hit], made: Plan) -> list[str]:
-    """The record that answers, and a second one where the two can hardly be told apart."""
-    best = hits[0]
+    """The record that answers, and a second one where the two can hardly be told apart.
+
+    That is so where their scores are close, or where structure speaks for the one (its name was said) and words
+    and meaning clearly speak for the other.
+    """
+    best, *others = [h for h in hits[:5] if not h.gap]
+    fitter = [h for h in others if h.fit > best.fit + _FITTER and h.fit > _FITTING]
+    if fitter:
+        return [best.id, max(fitter, key=lambda h: h.fit).id]
     if best.id in (*made.query.named, *made.query.focus):
         return [best.id]
-    close = [h.id for h in hits[1:3] if not h.gap and best.score - h.score < _CLOSE and h.meaning >= 0.5]
+    close = [h.id for h in others[:2] if best.score - h.score < _CLOSE and h.meaning >= 0.5]
     return [best.id, *close[:1]]
 
 

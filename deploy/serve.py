@@ -3,11 +3,13 @@
 Every line of log carries the name of its process. When the first question is answered, the address is printed.
 If one process ends, the supervisor says which, stops the other and ends with its code. It does not restart:
 half an assistant that comes and goes hides its fault, and where restarts are wanted, systemd or compose do them
-with back-off and a record. Ctrl-C and SIGTERM stop everything and end with code 0.
+with back-off and a record. Ctrl-C, SIGTERM and a closed terminal stop everything and end with code 0; whatever
+happens to the supervisor itself, short of kill -9, it leaves no process behind.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import signal
@@ -15,6 +17,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from datetime import datetime
 
 import requests
@@ -27,7 +30,52 @@ from deploy.settings import BOT_PYTHON, MODEL, PYTHON, ROOT, Ports, environment
 _FIRST_QUESTION = "济南高新区在哪里?"
 _PATIENCE = 300.0
 """Seconds until a start counts as failed; after a large import the action server has many sentences to embed."""
-_STOPPED = {128 + signal.SIGINT, 128 + signal.SIGTERM}
+_GRACE = 10.0
+"""Seconds a process has to end by itself."""
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Supervisor(Manager):
+    """honcho's manager, stopped by a wish instead of inside the signal handler.
+
+    honcho's own handler prints and kills at once. When the signal comes while a line is printed, that raises; when
+    it comes before a process has told its id, too; both times the processes were left running.
+    """
+
+    _wished_at: float | None = None
+    """When a signal asked for the end."""
+
+    def _start(self) -> None:
+        for number in _STOPS:
+            signal.signal(number, self._wish)
+        super()._start()
+
+    def _wish(self, *_: object) -> None:
+        self._wished_at = self._wished_at or time.monotonic()
+
+    def _all_started(self) -> bool:
+        """honcho asks this ten times a second, between two lines."""
+        started = bool(super()._all_started())
+        if started and self._wished_at is not None:
+            self.terminate()
+            if time.monotonic() - self._wished_at > _GRACE:
+                self.kill()
+        return started
+
+    def run(self) -> int:
+        """Supervise until the end; returns 0 when it was wished for, else the code of what ended first."""
+        try:
+            self.loop()
+        except OSError as error:
+            if error.errno not in (errno.EIO, errno.EPIPE):
+                raise
+            self._wish()  # the terminal is gone, and nobody is left to tell
+        finally:
+            for process in self._processes.values():
+                with suppress(ProcessLookupError):
+                    if process.get("returncode") is None and process.get("pid"):
+                        os.killpg(process["pid"], signal.SIGKILL)
+        return 0 if self._wished_at is not None else int(self.returncode or 1)
 
 
 def commands(ports: Ports) -> dict[str, list[str]]:
@@ -56,22 +104,24 @@ def in_use(ports: Ports) -> list[int]:
     return [port for port in (ports.bot, ports.actions) if taken(port)]
 
 
-def answers(url: str) -> bool:
+def answers(ports: Ports) -> bool:
     """Whether a question is really answered: through Rasa, the action server and the records."""
     try:
-        return bool(ask(url, "readiness", _FIRST_QUESTION).envelope.get("records"))
+        # Asked first, since Rasa writes a page of traceback when it finds no action server.
+        requests.get(f"{ports.actions_url}/records", timeout=30).raise_for_status()
+        return bool(ask(ports.url, "readiness", _FIRST_QUESTION).envelope.get("records"))
     except requests.RequestException:
         return False
 
 
-def announce(manager: Manager, url: str, started: float) -> None:
+def announce(manager: Manager, ports: Ports, started: float) -> None:
     """Wait for the first answer and say where to ask; give up after a while and stop everything."""
     while time.monotonic() - started < _PATIENCE:
         time.sleep(0.5)
-        if answers(url):
+        if answers(ports):
             _say(manager, f"已就绪,用时 {time.monotonic() - started:.0f} 秒。")
             _say(manager, "在终端提问:另开一个窗口运行 make chat")
-            _say(manager, f"用程序提问:POST {url}/webhooks/rest/webhook")
+            _say(manager, f"用程序提问:POST {ports.url}/webhooks/rest/webhook")
             _say(manager, '  {"sender": "me", "message": "济南高新区有哪些企业?"}')
             _say(manager, "停止:Ctrl-C")
             return
@@ -100,16 +150,13 @@ def main() -> int:
             file=sys.stderr,
         )
         return 2
-    manager = Manager(Printer(sys.stdout))
+    supervisor = Supervisor(Printer(sys.stdout))
     for name, command in commands(ports).items():
-        manager.add_process(name, "exec " + shlex.join(command), env=environment(ports), cwd=str(ROOT))
-    threading.Thread(target=announce, args=(manager, ports.url, time.monotonic()), daemon=True).start()
-    manager.loop()
-    code = manager.returncode or 0
-    if code in _STOPPED:
-        return 0
-    print(f"有一个进程自己退出了(见上面第一处 stopped,代码 {code}),其余已停止。", file=sys.stderr)
-    return code if 0 < code < 256 else 1
+        supervisor.add_process(name, "exec " + shlex.join(command), env=environment(ports), cwd=str(ROOT))
+    threading.Thread(target=announce, args=(supervisor, ports, time.monotonic()), daemon=True).start()
+    if code := supervisor.run():
+        print(f"有一个进程自己退出了(见上面第一处 stopped,代码 {code}),其余已停止。", file=sys.stderr)
+    return code if 0 <= code < 256 else 1
 
 
 if __name__ == "__main__":

@@ -78,12 +78,19 @@ class Hit(msgspec.Struct, frozen=True):
     words: float
     gap: bool = False
 
+    @property
+    def fit(self) -> float:
+        """How well words and meaning alone fit, 0 to 1, whatever the structure says."""
+        return MEANING * self.meaning + WORDS * self.words
+
 
 _FLOOR, _SPAN = 0.80, 0.16
 """Raw cosines of multilingual-e5 between unrelated and equal questions; mapped to 0…1."""
 _LEXICAL_FLOOR, _LEXICAL_SPAN = 0.05, 0.6
 _QUESTIONS_KEPT = 256
 """Vectors of questions that are kept in memory: one turn searches several times."""
+_ASKED_BEFORE, _CLEARLY = 0.93, 0.12
+"""Meaning from which a question is taken for one that is known to have no answer, and its lead over all that is held."""
 _OF_OFFICES = frozenset(("phone", "address", "website"))
 """Facets for which a contact is looked up where the record in focus tells nothing of them."""
 
@@ -140,20 +147,21 @@ class Searcher:
     def search(self, query: Query, limit: int = 8) -> tuple[list[Hit], Evidence]:
         """Return the best records and gaps, best first, and the evidence to rank statements with."""
         evidence = self._weigh(query.text)
+        fits = {
+            owner: (float(evidence.meaning[rows].max()), max(evidence.words.get(row, 0.0) for row in rows))
+            for owner, rows in self._rows.items()
+            if self._in_reach(owner, query)
+        }
+        records, gaps = self.catalogue.records, self.catalogue.gaps
+        held = max((meaning for owner, (meaning, _) in fits.items() if owner in records), default=0.0)
         hits = []
-        for owner, rows in self._rows.items():
-            meaning = float(evidence.meaning[rows].max())
-            words = max((evidence.words.get(row, 0.0) for row in rows), default=0.0)
+        for owner, (meaning, words) in fits.items():
             score = MEANING * meaning + WORDS * words
-            gap = owner in self.catalogue.gaps
-            city = self.catalogue.lexicon.city_of[owner]
-            if query.city and city not in (query.city, "全国") and owner not in (*query.named, *query.focus):
-                continue
-            if gap:
-                score += self._known_missing(self.catalogue.gaps[owner], query)
+            if owner in gaps:
+                score += self._known_missing(gaps[owner], query, meaning, held)
             else:
-                score += self._structure(self.catalogue.records[owner], query, words)
-            hits.append(Hit(owner, score, meaning, words, gap))
+                score += self._structure(records[owner], query, words)
+            hits.append(Hit(owner, score, meaning, words, owner in gaps))
         hits.sort(key=lambda h: (-h.score, h.id))
         return hits[:limit], evidence
 
@@ -166,9 +174,14 @@ class Searcher:
             asked = len(set(statement.facets) & set(query.facets))
             own = asked and statement.field not in ("facts", "note", "steps", "benefits", "who", "summary")
             score = 0.5 * float(evidence.meaning[row]) + 0.5 * evidence.words.get(row, 0.0)
-            score += (0.8 if own else 0.35) if asked else 0.0
+            score += (0.8 if own else 0.2) if asked else 0.0
             scored.append(ScoredStatement(statement, score))
         return sorted(scored, key=lambda s: -s.score)
+
+    def _in_reach(self, owner: str, query: Query) -> bool:
+        """Whether a record may be told at all: of the city asked about, national, or asked for by name."""
+        city = self.catalogue.lexicon.city_of[owner]
+        return not query.city or city in (query.city, "全国") or owner in (*query.named, *query.focus)
 
     def _structure(self, record: Common, query: Query, words: float) -> float:
         told = self._told[record.id]
@@ -211,10 +224,11 @@ class Searcher:
         return query.carry if fits else query.carry * 0.4
 
     @staticmethod
-    def _known_missing(gap: Gap, query: Query) -> float:
+    def _known_missing(gap: Gap, query: Query, meaning: float, held: float) -> float:
         if gap.id in query.named:
             return NAMED + TYPE
-        if any(fold(cue) in query.text for cue in gap.cues):
+        asked_before = meaning >= max(_ASKED_BEFORE, held + _CLEARLY)
+        if asked_before or any(fold(cue) in query.text for cue in gap.cues):
             return CUE + (NAMED * 0.8 if query.named or query.focus else 0.0)
         return 0.0
 

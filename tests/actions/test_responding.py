@@ -75,7 +75,13 @@ class TestAnUnclearName:
 
     @pytest.mark.parametrize(
         ("picks", "record"),
-        [("济南", "jn-gaoxin"), ("第一个", "jn-gaoxin"), ("1", "jn-gaoxin"), ("兰州的", "lz-gaoxin"), ("2", "lz-gaoxin")],
+        [
+            ("济南", "jn-gaoxin"),
+            ("第一个", "jn-gaoxin"),
+            ("1", "jn-gaoxin"),
+            ("兰州的", "lz-gaoxin"),
+            ("2", "lz-gaoxin"),
+        ],
     )
     def test_is_settled_by_the_next_short_message(self, visitor, picks, record):
         visitor.ask("高新区面积多大", **SITE)
@@ -404,7 +410,28 @@ def test_a_very_long_question_gets_no_very_long_reply(visitor):
     assert len(visitor.ask("济南高新区" * 600, **SITE).raw) < 2500
 
 
-WORDS = ["济南", "兰州", "高新区", "CBD", "面积", "政策", "外资", "第二个", "换成", "呢", "跟", "比", "哪些", "更多", "电话", "章丘区", "生物医药", "莱芜高新区", "税收", "有哪些园区"]
+WORDS = [
+    "济南",
+    "兰州",
+    "高新区",
+    "CBD",
+    "面积",
+    "政策",
+    "外资",
+    "第二个",
+    "换成",
+    "呢",
+    "跟",
+    "比",
+    "哪些",
+    "更多",
+    "电话",
+    "章丘区",
+    "生物医药",
+    "莱芜高新区",
+    "税收",
+    "有哪些园区",
+]
 MESSAGES = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(WORDS), max_size=6).map("".join))
 INTENTS = st.dictionaries(
     st.sampled_from(["ask_site", "find_site", "ask_incentive", "ask_follow_up", "compare_records", "out_of_scope"]),
@@ -446,7 +473,9 @@ def test_whatever_the_slot_holds_of_records_gone_the_conversation_goes_on(search
         question="高新区面积多大",
     )  # fmt: skip
     visitor = Visitor(searcher, talk)
-    text = data.draw(st.sampled_from(["第二个呢", "它在哪个区", "换成兰州呢", "跟高新区比呢", "1", "电话", "还有别的园吗"]))
+    text = data.draw(
+        st.sampled_from(["第二个呢", "它在哪个区", "换成兰州呢", "跟高新区比呢", "1", "电话", "还有别的园吗"])
+    )
     if data.draw(st.booleans()):
         assert_promised_of_every_reply(visitor.more(), searcher.catalogue)
     assert_promised_of_every_reply(visitor.ask(text, ask_follow_up=0.7), searcher.catalogue)

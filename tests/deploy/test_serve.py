@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
+import time
 
 import pytest
 
@@ -67,3 +69,22 @@ def test_when_one_process_ends_the_supervisor_says_which_and_stops_the_other(tmp
     assert "broken.yml" in said
     assert said.index("actions stopped (rc=1)") < said.index("bot stopped")
     assert in_use(Ports(int(ports["BOT_PORT"]), int(ports["ACTIONS_PORT"]))) == []
+
+
+@pytest.mark.slow
+def test_a_burst_of_ctrl_c_while_lines_are_printed_stops_everything_cleanly():
+    ports = Ports(free_port(), free_port())
+    process = subprocess.Popen(
+        [PYTHON, "-m", "deploy.serve"],
+        cwd=ROOT, env=environment(ports), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    for line in process.stdout:
+        if "listening on" in line:
+            break
+    for _ in range(50):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.002)
+    rest = process.stdout.read()
+    assert process.wait(30) == 0, rest
+    assert "Traceback" not in rest
+    assert in_use(ports) == []
