@@ -110,9 +110,9 @@ def _choose(
     following = [s.statement for s in ranked if s.statement not in chosen]
     if record.type == "procedure":
         steps = [s for s in searcher.catalogue.statements[record.id] if s.field in ("steps", "time_limit")]
+        first = [s.statement for s in asked if s.statement.field == "time_limit"]
         others = [s for s in (*chosen, *following) if s not in steps and s.field != "summary"]
-        chosen = _within([*[s for s in chosen if s not in steps][:3], *others], 3) + steps
-        chosen = list(dict.fromkeys(chosen))
+        chosen = list(dict.fromkeys([*first, *_within(others, 3 - len(first)), *steps]))
     elif len(chosen) < _ENOUGH:
         useful = [s for s in following if s.field not in ("verify", "later", "summary", "note")]
         useful.sort(key=lambda s: s.field not in ("benefits", "who", "industries", "tenants", "area", "location"))

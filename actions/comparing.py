@@ -23,7 +23,8 @@ _MOST = 4
 def compare(searcher: Searcher, records: Sequence[Common], query: Query, evidence: Evidence, today: dt.date) -> Reply:
     """Lay records side by side on the facets asked for, or on those that matter for their type."""
     labels = searcher.catalogue.facet_labels
-    asked = [f for f in query.facets if any(_told(searcher, r, f, query, evidence) for r in records)]
+    wanted = query.facets or (("industries", "subparks") if query.industries else ())
+    asked = [f for f in wanted if any(_told(searcher, r, f, query, evidence) for r in records)]
     facets = (asked or [*_DEFAULT.get(records[0].type, ("location", "industries"))])[:_MOST]
     if asked and records[0].type == "site":
         facets = list(dict.fromkeys([*facets, "location"]))[: _MOST + 1]

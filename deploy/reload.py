@@ -16,7 +16,8 @@ import requests
 
 from deploy.records import digest
 from deploy.settings import PYTHON, ROOT, Ports
-from knowledge.catalogue import Catalogue, records_folder
+from knowledge.catalogue import Catalogue
+from knowledge.paths import records_folder
 
 _PATIENCE = 30.0
 """Seconds; a changed sentence takes 0.03 s to embed, an imported spreadsheet of hundreds some ten."""
@@ -25,7 +26,7 @@ _PATIENCE = 30.0
 def main() -> int:
     """Exit with 1 where the records have faults, or where no server takes them up."""
     if subprocess.run([PYTHON, "-m", "knowledge", "check"], cwd=ROOT, check=False).returncode:
-        print("有错误,运行中的服务继续使用上一次正确的内容。请按提示改正后再运行 make reload。", file=sys.stderr)
+        print("有错误，运行中的服务继续使用上一次正确的内容。请按提示改正后再运行 make reload。", file=sys.stderr)
         return 1
     wanted = digest(Catalogue.load(records_folder()))
     address, started = f"{Ports.of(os.environ).actions_url}/records", time.monotonic()
@@ -36,10 +37,10 @@ def main() -> int:
                 print("运行中的服务已使用最新内容。")
                 return 0
         except requests.ConnectionError:
-            print("记录检查通过;服务没有在运行,下次 make run 时生效。")
+            print("记录检查通过；服务没有在运行，下次 make run 时生效。")
             return 0
         time.sleep(0.2)
-    print(f"{_PATIENCE:.0f} 秒内服务没有用上新内容,请看 make run 窗口里 actions 的日志。", file=sys.stderr)
+    print(f"{_PATIENCE:.0f} 秒内服务没有用上新内容，请看 make run 窗口里 actions 的日志。", file=sys.stderr)
     return 1
 
 

@@ -27,7 +27,7 @@ from honcho.printer import Message, Printer
 from deploy.client import ask
 from deploy.settings import BOT_PYTHON, MODEL, PYTHON, ROOT, Ports, environment
 
-_FIRST_QUESTION = "济南高新区在哪里?"
+_FIRST_QUESTION = "济南高新区在哪里？"
 _PATIENCE = 300.0
 """Seconds until a start counts as failed; after a large import the action server has many sentences to embed."""
 _GRACE = 10.0
@@ -119,13 +119,13 @@ def announce(manager: Manager, ports: Ports, started: float) -> None:
     while time.monotonic() - started < _PATIENCE:
         time.sleep(0.5)
         if answers(ports):
-            _say(manager, f"已就绪,用时 {time.monotonic() - started:.0f} 秒。")
-            _say(manager, "在终端提问:另开一个窗口运行 make chat")
-            _say(manager, f"用程序提问:POST {ports.url}/webhooks/rest/webhook")
-            _say(manager, '  {"sender": "me", "message": "济南高新区有哪些企业?"}')
-            _say(manager, "停止:Ctrl-C")
+            _say(manager, f"已就绪，用时 {time.monotonic() - started:.0f} 秒。")
+            _say(manager, "在终端提问：另开一个窗口运行 make chat")
+            _say(manager, f"用程序提问：POST {ports.url}/webhooks/rest/webhook")
+            _say(manager, '  {"sender": "me", "message": "济南高新区有哪些企业？"}')
+            _say(manager, "停止：Ctrl-C")
             return
-    _say(manager, f"{_PATIENCE:.0f} 秒内没有答复第一个问题,停止。原因请看上面的日志。")
+    _say(manager, f"{_PATIENCE:.0f} 秒内没有答复第一个问题，停止。原因请看上面的日志。")
     os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -138,15 +138,15 @@ def main() -> int:
     try:
         ports = Ports.of(os.environ)
     except ValueError:
-        print("BOT_PORT、ACTIONS_PORT 要写端口号,例如 make run BOT_PORT=6005 ACTIONS_PORT=6055", file=sys.stderr)
+        print("BOT_PORT、ACTIONS_PORT 要写端口号，例如 make run BOT_PORT=6005 ACTIONS_PORT=6055", file=sys.stderr)
         return 2
     if not MODEL.exists():
-        print("还没有模型,请运行 make run(会自动训练)或 make train。", file=sys.stderr)
+        print("还没有模型，请运行 make run（会自动训练）或 make train。", file=sys.stderr)
         return 2
     if taken := in_use(ports):
         print(
-            f"端口 {'、'.join(map(str, taken))} 已被占用。请先停掉占用它的程序(多半是另一个 make run),"
-            "或换端口:make run BOT_PORT=6005 ACTIONS_PORT=6055",
+            f"端口 {'、'.join(map(str, taken))} 已被占用。请先停掉占用它的程序（多半是另一个 make run），"
+            "或换端口：make run BOT_PORT=6005 ACTIONS_PORT=6055",
             file=sys.stderr,
         )
         return 2
@@ -155,7 +155,7 @@ def main() -> int:
         supervisor.add_process(name, "exec " + shlex.join(command), env=environment(ports), cwd=str(ROOT))
     threading.Thread(target=announce, args=(supervisor, ports, time.monotonic()), daemon=True).start()
     if code := supervisor.run():
-        print(f"有一个进程自己退出了(见上面第一处 stopped,代码 {code}),其余已停止。", file=sys.stderr)
+        print(f"有一个进程自己退出了（见上面第一处 stopped，代码 {code}），其余已停止。", file=sys.stderr)
     return code if 0 <= code < 256 else 1
 
 

@@ -73,27 +73,27 @@ def train(model: Path = MODEL) -> bool:
         made = Path(folder) / model.name
         if code or not made.exists():
             print("\n".join(log.read_text(encoding="utf-8").splitlines()[-30:]), file=sys.stderr)
-            print(f"训练失败,完整日志在 {log.relative_to(ROOT)};原有模型未改动。", file=sys.stderr)
+            print(f"训练失败，完整日志在 {log.relative_to(ROOT)}；原有模型未改动。", file=sys.stderr)
             return False
         shutil.move(made, model)
     mark_of(model).write_text(made_of + "\n", encoding="utf-8")
-    print(f"训练完成,用时 {time.monotonic() - started:.0f} 秒:{model.relative_to(ROOT)}")
+    print(f"训练完成，用时 {time.monotonic() - started:.0f} 秒：{model.relative_to(ROOT)}")
     return True
 
 
 def main() -> int:
     """Embed the records' sentences and train, each only if needed."""
     if is_fresh():
-        print("模型是最新的,无需训练。")
+        print("模型是最新的，无需训练。")
         return 0
-    print("正在为知识库建立语义索引(首次约一分半钟,之后只算改过的句子)……", flush=True)
+    print("正在为知识库建立语义索引（首次约一分半钟，之后只算改过的句子）……", flush=True)
     index = subprocess.run(
         [PYTHON, "-m", "knowledge", "index"], cwd=ROOT, env=environment(Ports.of(os.environ)), check=False
     )
     if index.returncode:
-        print("知识库没有通过检查,请先按上面的提示改正,再运行 make train。", file=sys.stderr)
+        print("知识库没有通过检查，请先按上面的提示改正，再运行 make train。", file=sys.stderr)
         return 1
-    print("正在训练模型(约一分钟)……", flush=True)
+    print("正在训练模型（约一分钟）……", flush=True)
     return 0 if train() else 1
 
 

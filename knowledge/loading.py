@@ -11,10 +11,7 @@ import yaml
 
 from knowledge.findings import Finding
 from knowledge.model import Common, Gap, Record
-
-ROOT = Path(__file__).parent
-RECORDS = ROOT / "records"
-GAPS = ROOT / "gaps.yml"
+from knowledge.paths import GAPS, RECORDS
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]

@@ -184,7 +184,7 @@ class Site(Common, tag="site", frozen=True, kw_only=True):
     clusters: list[Cluster] = []
     layout: str = ""
     goals: str = ""
-    land_policy: str = ""
+    land_terms: str = ""
     superseded_by: str = ""
 
 

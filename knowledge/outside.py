@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-EXAMPLES = Path(__file__).resolve().parent.parent / "data" / "nlu" / "scope.yml"
+from knowledge.paths import EXAMPLES
 
 
 def outside_examples(path: Path = EXAMPLES) -> dict[str, list[str]]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import tantivy
+
+from knowledge.paths import cache_folder
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # jieba asks setuptools for something it will lose one day
@@ -18,12 +21,25 @@ _STOP = set(
 )
 
 
+@lru_cache(maxsize=1)
+def _dictionary() -> jieba.Tokenizer:
+    """jieba's own words, read once a process: reading them takes longer than all else of a reload."""
+    cache_folder().mkdir(parents=True, exist_ok=True)
+    tokenizer = jieba.Tokenizer()
+    # jieba would keep its binary dictionary under a fixed name in the temporary folder that all users share.
+    tokenizer.tmp_dir, tokenizer.cache_file = str(cache_folder()), "jieba.cache"
+    tokenizer.initialize()
+    return tokenizer
+
+
 class Tokenizer:
     """jieba with the records' names added; its own instance, so that nothing global is changed."""
 
     def __init__(self, words: Iterable[str] = ()) -> None:
+        dictionary = _dictionary()
         self._jieba = jieba.Tokenizer()
-        self._jieba.cache_file = "jieba.investor-assistant.cache"
+        self._jieba.FREQ, self._jieba.total = dict(dictionary.FREQ), dictionary.total
+        self._jieba.initialized = True
         for word in words:
             self._jieba.add_word(word)
 

@@ -48,7 +48,7 @@ _FACETS_OF_FIELD: Mapping[str, tuple[str, ...]] = {
     "clusters": ("clusters", "industries", "subparks", "targets"),
     "layout": ("subparks", "targets"),
     "goals": ("targets",),
-    "land_policy": ("land",),
+    "land_terms": ("land",),
     "superseded_by": ("validity", "founded", "level"),
     "sites": ("subparks",),
     "branches": ("industries",),
@@ -175,8 +175,8 @@ def _of_site(site: Site, names: Mapping[str, str]) -> Iterable[tuple[str, str]]:
         yield "clusters", f"{cluster.name}：{'；'.join(p.rstrip('。') for p in parts if p)}。"
     if site.goals:
         yield "goals", f"定位与目标：{_stop(site.goals)}"
-    if site.land_policy:
-        yield "land_policy", f"用地政策：{_stop(site.land_policy)}"
+    if site.land_terms:
+        yield "land_terms", f"用地政策：{_stop(site.land_terms)}"
     if site.transport:
         yield "transport", f"交通：{_stop('；'.join(t.rstrip('。') for t in site.transport))}"
     if site.official_site:

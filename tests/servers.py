@@ -15,7 +15,7 @@ from pathlib import Path
 
 from deploy import training
 from deploy.settings import PYTHON, ROOT, Ports
-from knowledge.catalogue import records_folder
+from knowledge.paths import records_folder
 
 _PATIENCE = 300
 

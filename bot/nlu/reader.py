@@ -13,8 +13,9 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from knowledge.catalogue import Catalogue, records_folder, watched_paths
+from knowledge.catalogue import Catalogue
 from knowledge.lexicon import Lexicon, Reading
+from knowledge.paths import records_folder, watched_paths
 from knowledge.watching import Watched
 
 MASKED = "masked_text"

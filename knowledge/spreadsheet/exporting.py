@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from knowledge.errors import SpreadsheetInvalid
 from knowledge.findings import Finding
-from knowledge.loading import RECORDS as RECORDS_FOLDER
+from knowledge.paths import RECORDS as RECORDS_FOLDER
 from knowledge.spreadsheet.cells import Raw, clean, show
 from knowledge.spreadsheet.files import RecordFile, read_files
 from knowledge.spreadsheet.placing import value_of

@@ -12,9 +12,10 @@ import msgspec
 from knowledge.checks import check_all
 from knowledge.errors import SpreadsheetInvalid
 from knowledge.findings import Finding
-from knowledge.loading import GAPS, load_gaps, to_record
-from knowledge.loading import RECORDS as RECORDS_FOLDER
+from knowledge.loading import load_gaps, to_record
 from knowledge.model import Common
+from knowledge.paths import GAPS
+from knowledge.paths import RECORDS as RECORDS_FOLDER
 from knowledge.spreadsheet.editing import Wanted, edits_of
 from knowledge.spreadsheet.files import RecordFile, read_files, rendered, write_all
 from knowledge.spreadsheet.tables import PARTS, RECORDS

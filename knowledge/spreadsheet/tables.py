@@ -80,7 +80,7 @@ _OWN: dict[str, tuple[Column, ...]] = {
         Column("园中园", "subparks", "lines", 24),
         Column("空间布局", "layout", width=30),
         Column("定位与目标", "goals", width=30),
-        Column("用地政策", "land_policy", width=30),
+        Column("用地政策", "land_terms", width=30),
         Column("被取代(编号)", "superseded_by", "id"),
     ),
     "district": (

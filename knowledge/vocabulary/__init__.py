@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import yaml
 
-FOLDER = Path(__file__).parent
+from knowledge.paths import VOCABULARY
 
 
 class Facet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,7 +46,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     industries: list[IndustryWord]
 
     @classmethod
-    def load(cls, folder: Path = FOLDER) -> Vocabulary:
+    def load(cls, folder: Path = VOCABULARY) -> Vocabulary:
         """Read all lists; raises `msgspec.ValidationError` or `yaml.YAMLError` where one is malformed."""
         return msgspec.convert(
             {

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.loading import RECORDS, read_yaml
+from knowledge.loading import read_yaml
+from knowledge.paths import RECORDS
 
 FACTS = Path(__file__).parents[2].parent / "shared" / "facts.yml"
 pytestmark = pytest.mark.skipif(

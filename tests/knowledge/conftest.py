@@ -7,7 +7,8 @@ import shutil
 import pytest
 
 from knowledge.catalogue import Catalogue
-from knowledge.loading import GAPS, RECORDS, load_gaps, load_records, to_record
+from knowledge.loading import load_gaps, load_records, to_record
+from knowledge.paths import GAPS, RECORDS
 
 SITE = """\
 id: jn-demo

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.errors import SpreadsheetInvalid
-from knowledge.loading import GAPS, parse_yaml, read_yaml
+from knowledge.loading import parse_yaml, read_yaml
+from knowledge.paths import GAPS
 from knowledge.spreadsheet import export_records, import_records
 from knowledge.spreadsheet.cells import parse, show
 from knowledge.spreadsheet.files import RecordFile, rendered

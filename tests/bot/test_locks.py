@@ -1,0 +1,82 @@
+"""Messages of one visitor are served in order and without waiting longer than the one before takes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+from rasa.core.lock_store import InMemoryLockStore, LockStore
+
+from bot.locks import PromptLockStore
+
+
+def serve(store, visitors, seconds=0.01):
+    """Let turns come in at once. Returns the order they were served in and how long all took."""
+    served = []
+
+    async def turn(number, visitor):
+        async with store.lock(visitor):
+            served.append(("in", number))
+            await asyncio.sleep(seconds)
+            served.append(("out", number))
+
+    async def all_at_once():
+        await asyncio.gather(*(turn(number, visitor) for number, visitor in enumerate(visitors)))
+
+    started = time.monotonic()
+    asyncio.run(all_at_once())
+    return served, time.monotonic() - started
+
+
+def test_three_messages_at_once_are_served_one_after_the_other_in_order():
+    served, _ = serve(PromptLockStore(), ["visitor"] * 3)
+    assert served == [(step, number) for number in range(3) for step in ("in", "out")]
+
+
+def test_three_messages_at_once_do_not_wait_in_steps_of_a_second():
+    _, took = serve(PromptLockStore(), ["visitor"] * 3)
+    assert took < 0.9, "Rasa's own store takes two seconds"
+
+
+def test_visitors_do_not_wait_for_each_other():
+    served, _ = serve(PromptLockStore(), ["one", "other"], seconds=0.1)
+    assert [step for step, _ in served] == ["in", "in", "out", "out"]
+
+
+def test_a_turn_that_fails_frees_the_next():
+    store = PromptLockStore()
+
+    async def fail_then_serve():
+        with pytest.raises(RuntimeError):
+            async with store.lock("visitor"):
+                raise RuntimeError
+        async with store.lock("visitor"):
+            return True
+
+    assert asyncio.run(asyncio.wait_for(fail_then_serve(), 2))
+
+
+def test_a_turn_that_hangs_holds_up_the_next_no_longer_than_its_lifetime():
+    store = PromptLockStore()
+
+    async def hang_then_serve():
+        async with store.lock("visitor", lock_lifetime=0.05), store.lock("visitor"):
+            return True
+
+    assert asyncio.run(asyncio.wait_for(hang_then_serve(), 2))
+
+
+def test_nothing_is_left_behind_once_all_are_served():
+    store = PromptLockStore()
+    serve(store, ["one", "other", "one"])
+    assert store.get_lock("one") is None
+    assert store.get_lock("other") is None
+
+
+def test_rasa_makes_the_store_that_endpoints_yml_names():
+    from rasa.utils.endpoints import EndpointConfig
+
+    store = LockStore.create(EndpointConfig(type="bot.locks.PromptLockStore"))
+    assert type(store) is PromptLockStore
+    assert isinstance(store, InMemoryLockStore)
