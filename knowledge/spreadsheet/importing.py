@@ -83,7 +83,7 @@ def _located(finding: Finding, edited: dict[str, Wanted]) -> Finding:
     edit = edited.get(finding.where.rpartition("/")[2].removesuffix(".yml"))
     if edit is None:
         return finding
-    match = _FIELD.match(finding.field or finding.problem.rpartition(":")[2])
+    match = _FIELD.match(finding.field or finding.problem.rpartition("：")[2])
     field, at, inner = match.groups() if match else ("", None, None)
     part = next((part for part in PARTS if part.part_of == field), None)
     rows = edit.parts.get(field, [])
@@ -91,7 +91,7 @@ def _located(finding: Finding, edited: dict[str, Wanted]) -> Finding:
         keys = [str(item.get(part.key)) for item in edit.data.get(field) or ()]
         index = int(at) if at.isdigit() and not (part.key and at in keys) else keys.index(at) if at in keys else 0
         row = rows[min(index, len(rows) - 1)]
-        named = inner or finding.problem.rpartition(":")[2]
+        named = inner or finding.problem.rpartition("：")[2]
         header = next((c.header for c in part.columns if c.field == named), part.columns[0].header)
         return msgspec.structs.replace(row.finding(header, finding.problem, finding.mend), severity=finding.severity)
     row_of_record = edit.row or next((row for rows in edit.parts.values() for row in rows), None)

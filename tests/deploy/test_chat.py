@@ -15,7 +15,7 @@ def test_buttons_are_shown_as_numbers():
 
 
 def test_silence_is_said():
-    assert shown(Turn()) == "(没有回复)"
+    assert shown(Turn()) == "（没有回复）"
 
 
 @pytest.mark.parametrize(

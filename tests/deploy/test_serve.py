@@ -65,7 +65,7 @@ def test_when_one_process_ends_the_supervisor_says_which_and_stops_the_other(tmp
     ports = {"BOT_PORT": str(free_port()), "ACTIONS_PORT": str(free_port())}
     code, said = serve(KNOWLEDGE_RECORDS=str(tmp_path), **ports)
     assert code == 1
-    assert "知识库没有通过检查,动作服务不启动" in said
+    assert "知识库没有通过检查，动作服务不启动" in said
     assert "broken.yml" in said
     assert said.index("actions stopped (rc=1)") < said.index("bot stopped")
     assert in_use(Ports(int(ports["BOT_PORT"]), int(ports["ACTIONS_PORT"]))) == []

@@ -70,7 +70,7 @@ def test_export_edit_import_is_a_way_to_change_a_record(records, tmp_path, capsy
     assert "试运行" in capsys.readouterr().out
     assert "某路1号" not in (records / "contact" / f"{changed}.yml").read_text(encoding="utf-8")
     assert main(["import", str(book)]) == 0
-    assert f"已修改 {changed}:address" in capsys.readouterr().out
+    assert f"已修改 {changed}：address" in capsys.readouterr().out
     assert "address: 某路1号" in (records / "contact" / f"{changed}.yml").read_text(encoding="utf-8")
 
 

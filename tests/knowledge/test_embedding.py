@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.embedding import CachedEmbedder, Lexical, best_embedder
-from knowledge.loading import ROOT
+from knowledge.paths import ROOT
 
 
 class Recording(Lexical):
