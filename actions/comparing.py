@@ -45,6 +45,7 @@ def compare(searcher: Searcher, records: Sequence[Common], query: Query, evidenc
 def _told(searcher: Searcher, record: Common, facet: str, query: Query, evidence: Evidence) -> list[Statement]:
     ranked = [s.statement for s in searcher.statements(record.id, query, evidence) if facet in s.statement.facets]
     own = [s for s in ranked if s.field not in ("facts", "note", "benefits", "summary")]
+    own.sort(key=lambda s: s.facets[:1] != (facet,))  # the field that is about this facet first of all
     return (own or ranked)[:1] + ([ranked[0]] if own and ranked and ranked[0] not in own[:1] else [])
 
 

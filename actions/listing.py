@@ -16,6 +16,7 @@ from knowledge.standing import standing_of
 from knowledge.statements import Statement, area_of
 
 PAGE = 5
+_MARKS = {"expired": "【已过期】", "superseded": "【已被取代】", "not_yet": "【尚未施行】", "current": ""}
 _FITS, _CLOSE = 0.62, 0.85
 
 
@@ -56,6 +57,12 @@ def page_of(listed: Listed, searcher: Searcher, start: int, *, match: bool = Fal
         matches=matches if match else (),
         suggestions=[f"{part[0].name}在哪里？"] if part else (),
     )
+
+
+def listed_again(records: Sequence[Common], today: dt.date) -> Listed:
+    """A list shown before, told by the records' summaries; what no longer holds keeps its mark."""
+    marks = {r.id: _MARKS[standing_of(r, today)] if isinstance(r, Incentive) else "" for r in records}
+    return Listed(tuple(records), {r.id: marks[r.id] + r.summary for r in records}, "")
 
 
 def _sites(plan: Plan, searcher: Searcher) -> Listed:
@@ -105,14 +112,13 @@ def _incentives(plan: Plan, searcher: Searcher, today: dt.date) -> Listed:
     kept = [r for hit, r in found if hit.score >= max(0.7, best - 0.35) or (places & searcher.about[r.id])]
     if places and (local := [r for r in kept if places & searcher.about[r.id]]):
         kept = local + [r for r in kept if r not in local][:3]
-    marks = {"expired": "【已过期】", "superseded": "【已被取代】", "not_yet": "【尚未施行】", "current": ""}
     kept.sort(key=lambda r: standing_of(r, today) in ("expired", "superseded"))
     reasons = {}
     for r in kept:
         benefits = [
             s.statement.text for s in searcher.statements(r.id, query, evidence) if s.statement.field == "benefits"
         ]
-        reasons[r.id] = marks[standing_of(r, today)] + "".join(benefits[:2])
+        reasons[r.id] = _MARKS[standing_of(r, today)] + "".join(benefits[:2])
     where = joined(catalogue.names[i] for i in query.named) or query.city
     title = f"{where}相关优惠政策（共{len(kept)}项；能否兑现请逐项向主管部门核实，以书面答复为准）："
     return Listed(tuple(kept), reasons, title)

@@ -20,6 +20,6 @@ def plain_text(typed: object) -> str:
         c for c in text if unicodedata.category(c) not in ("Cf", "Cs", "Co") and (c.isprintable() or c in "\n\t ")
     )
     text = text[:LONGEST].strip()
-    while unicodedata.normalize("NFKC", text[:1]) == _TRIGGER:
+    if unicodedata.normalize("NFKC", text[:1]) == _TRIGGER:
         text = "∕" + text[1:]
     return text

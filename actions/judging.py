@@ -1,0 +1,149 @@
+"""Judges what a search found: whether it answers, whether the message is ours to answer, which records to tell.
+
+All thresholds are here; they were set on tests/dialogues, whose floors keep them honest.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from actions import declining
+from actions.planning import Plan
+from actions.reply import Reply
+from actions.understanding import Turn
+from knowledge.model import Incentive
+from knowledge.search import Evidence, Hit, Searcher
+from knowledge.standing import standing_of
+
+ANSWERED = 0.62
+"""Score from which the best record may answer; below, the question is declined."""
+SAME_TOPIC = 0.82
+"""Meaning from which a record is about the same thing as the question."""
+_LEAST_FIT = 0.3
+"""Fit by words and meaning below which a record that was not named does not answer, whatever its score."""
+_KNOWN_MISSING = 0.9
+"""Score from which a gap is what was asked for, so that the refusal can name it."""
+_CLEAR = 0.95
+"""Score from which a record answers although a name beside it is unclear."""
+_PAST = 0.1
+"""What an incentive loses for no longer holding."""
+_BESIDES, _FITTING_BESIDES = 0.15, 0.7
+"""How much better, and how well at least, one record must fit than any site for a list not to be meant."""
+_CROWD, _CROWDED = 3, 0.06
+"""How many incentives within which score make a list more honest than one of them."""
+_FITTER, _FITTING = 0.12, 0.75
+"""How much better, and how well at least, a second record must fit than the named one to be told beside it."""
+_CLOSE = 0.07
+"""Scores that differ by less can hardly be told apart."""
+_STRANGE = 3.2
+"""Weight of the nearest outside example beside the classifier's probability."""
+_MARGIN, _NAMED_MARGIN, _IN_CONTEXT = 0.06, 0.15, 0.5
+"""How strange a message must be to be declined: at all, where it names a record, in the middle of a subject."""
+_LATIN_DOUBT = 0.5
+
+
+def answers(best: Hit, made: Plan) -> bool:
+    """Whether the best hit is good enough to be told."""
+    told = best.id in (*made.query.named, *made.query.focus)
+    return best.score >= ANSWERED and (told or best.fit >= _LEAST_FIT)
+
+
+def known_missing(best: Hit) -> bool:
+    """Whether what was asked for is known not to be held."""
+    return best.gap and best.score >= _KNOWN_MISSING
+
+
+def current_first(hits: list[Hit], made: Plan, searcher: Searcher, today: dt.date) -> list[Hit]:
+    """Expired incentives step back a little, so that among equals what still holds is told."""
+
+    def standing(hit: Hit) -> float:
+        record = searcher.catalogue.records.get(hit.id)
+        past = isinstance(record, Incentive) and standing_of(record, today) != "current"
+        return hit.score - (_PAST if past and hit.id not in (*made.query.named, *made.query.focus) else 0.0)
+
+    return sorted(hits, key=lambda h: -standing(h))
+
+
+def clear_anyway(best: Hit, searcher: Searcher) -> bool:
+    """Whether something other than the places an unclear name can mean answers well enough not to ask back."""
+    return best.score > _CLEAR and searcher.catalogue.lexicon.types_of[best.id] not in ("site", "district")
+
+
+def elsewhere(turn: Turn, made: Plan, best: Hit, searcher: Searcher) -> list[str]:
+    """Places asked about of which nothing is held; empty when the best record itself speaks of the place."""
+    foreign = [place.name for place in turn.reading.elsewhere if not place.origin]
+    of = searcher.catalogue.lexicon.types_of
+    ours = [
+        m for m in turn.reading.mentions
+        if len(m.ids) == 1 and of.get(m.ids[0]) in ("site", "district", "contact", "event", "transport")
+        and not any(turn.reading.text[: m.start].endswith(name) for name in foreign)
+    ]  # fmt: skip
+    if not foreign or turn.reading.cities or ours:
+        return []
+    spoken = " ".join(s.text for s in searcher.catalogue.statements.get(best.id, ()))
+    if best.score >= ANSWERED and any(name in spoken for name in foreign) and (made.query.focus or best.words > 0.5):
+        return []
+    return foreign
+
+
+def not_ours(turn: Turn, made: Plan, evidence: Evidence) -> Reply | None:
+    """A refusal where the message is about something else, or asks for what must not be helped with.
+
+    Two witnesses, added up: the classifier, and whether the nearest example from outside lies nearer than
+    anything held (ADR 0004 has what each is worth).
+    """
+    improper = turn.intents.get("make_improper_request", 0.0)
+    outside = turn.intents.get("out_of_scope", 0.0) + improper
+    # The embedding compares Latin text with Chinese passages poorly, so there the classifier speaks alone.
+    strange = outside - _LATIN_DOUBT if _mostly_latin(turn.text) else outside + _STRANGE * evidence.strange
+    if made.follow_up and made.query.focus and (strange < _IN_CONTEXT or made.query.facets):
+        return None
+    sure = any(m.how == "exact" for m in turn.reading.mentions) and bool(made.query.named)
+    if strange <= (_NAMED_MARGIN if sure else _MARGIN) or turn.reading.ordinal:
+        return None
+    bad = improper + (0.5 if evidence.strange_kind == "make_improper_request" else 0.0)
+    return declining.improper() if bad > outside - improper else declining.out_of_scope()
+
+
+def _mostly_latin(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    return sum(c.isascii() for c in letters) > 0.6 * len(letters)
+
+
+def beside_the_list(hits: Sequence[Hit], made: Plan, searcher: Searcher) -> bool:
+    """Whether one record of another type fits words and meaning so much better that the list was not wanted."""
+    if made.query.wanted not in ("", "site") or made.query.named or (made.query.industries and not made.project):
+        return False
+    of = searcher.catalogue.lexicon.types_of
+    sites = max((h.meaning + h.words for h in hits if of.get(h.id) == "site"), default=0.0) / 2
+    besides = [h.meaning + h.words for h in hits if of.get(h.id) not in ("site", "district", "gap")]
+    other = max(besides, default=0.0) / 2
+    return other > _FITTING_BESIDES and other > sites + _BESIDES
+
+
+def crowded(hits: Sequence[Hit], made: Plan, searcher: Searcher) -> bool:
+    """Whether several incentives fit about equally, so that a list is more honest than one of them."""
+    if not hits or made.query.wanted != "incentive" or made.elsewhere:
+        return False
+    if hits[0].id in (*made.query.named, *made.query.focus):
+        return False
+    of = searcher.catalogue.lexicon.types_of
+    near = [h for h in hits if of.get(h.id) == "incentive" and hits[0].score - h.score < _CROWDED]
+    return hits[0].meaning < SAME_TOPIC and len(near) >= _CROWD
+
+
+def answering_records(hits: Sequence[Hit], made: Plan) -> list[str]:
+    """The record that answers, and a second one where the two can hardly be told apart.
+
+    That is so where their scores are close, or where structure speaks for the one (its name was said) and words
+    and meaning clearly speak for the other.
+    """
+    best, *others = [h for h in hits[:5] if not h.gap]
+    fitter = [h for h in others if h.fit > best.fit + _FITTER and h.fit > _FITTING]
+    if fitter:
+        return [best.id, max(fitter, key=lambda h: h.fit).id]
+    if best.id in (*made.query.named, *made.query.focus):
+        return [best.id]
+    close = [h.id for h in others[:2] if best.score - h.score < _CLOSE and h.meaning >= 0.5]
+    return [best.id, *close[:1]]
