@@ -1,4 +1,4 @@
-# 招商智能助手的全部命令;`make help` 列出它们。
+# 招商智能助手的全部命令；`make help` 列出它们。
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -17,25 +17,25 @@ export OMP_WAIT_POLICY := passive
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-install: .venv/.installed bot/.venv/.installed ## 安装两套环境(已装好则立即结束)
+install: .venv/.installed bot/.venv/.installed ## 安装两套环境（已装好则立即结束）
 	@:
 
-train: install ## 训练模型(模型缺失或过期时才训练)
+train: install ## 训练模型（模型缺失或过期时才训练）
 	@$(PY) -m deploy.training
 
-run: train ## 安装、训练(如需)、启动全部服务;Ctrl-C 停止
+run: train ## 安装、训练（如需）、启动全部服务；Ctrl-C 停止
 	@exec $(PY) -m deploy.serve
 
 chat: install ## 在终端与运行中的助手对话
 	@exec $(PY) -m deploy.chat
 
-reload: install ## 检查改过的记录,并等运行中的服务用上它们
+reload: install ## 检查改过的记录，并等运行中的服务用上它们
 	@$(PY) -m deploy.reload
 
-knowledge: install ## 检查知识库,列出每处错误和改法
+knowledge: install ## 检查知识库，列出每处错误和改法
 	@$(PY) -m knowledge check
 
-test: lint train ## 全部测试:风格、类型、依赖方向、单元、契约、集成、对话
+test: lint train ## 全部测试：风格、类型、依赖方向、单元、契约、集成、对话
 	@if ls tests/bot/test_*.py >/dev/null 2>&1; then $(BOT_PY) -m pytest tests/bot; fi
 	@$(PY) -m pytest
 
@@ -43,7 +43,7 @@ test-fast: install ## 只跑不需要启动服务的测试
 	@if ls tests/bot/test_*.py >/dev/null 2>&1; then $(BOT_PY) -m pytest -q tests/bot; fi
 	@$(PY) -m pytest -q -m "not slow"
 
-bench: train ## 测量单轮时延、训练时间和内存,写入 benchmarks/
+bench: train ## 测量单轮时延、训练时间和内存，写入 benchmarks/
 	@$(PY) benchmarks/bench.py
 
 lint: install ## 检查风格、类型和房间之间的依赖方向
@@ -56,10 +56,10 @@ format: install ## 自动整理代码格式
 	@$(PY) -m ruff check --fix-only --quiet .
 	@$(PY) -m ruff format .
 
-hooks: install ## 让 git 在提交前自动检查(可选)
+hooks: install ## 让 git 在提交前自动检查（可选）
 	@.venv/bin/pre-commit install
 
-clean: ## 删去可再生的文件:缓存、日志、模型(两套环境留着)
+clean: ## 删去可再生的文件：缓存、日志、模型（两套环境留着）
 	@rm -rf models/assistant.* .cache .rasa var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -not -path './.venv/*' -not -path './bot/.venv/*' -not -path './.tools/*' -prune -exec rm -rf {} +
 
@@ -75,6 +75,6 @@ $(UV): deploy/bootstrap
 	@touch $@
 
 bot/.venv/.installed: bot/pyproject.toml bot/uv.lock .python-version $(UV)
-	@echo "正在安装 Rasa 的环境(约 1.6 GB)……"
+	@echo "正在安装 Rasa 的环境（约 1.6 GB）……"
 	@cd bot && $(UV) sync --locked --quiet --compile-bytecode
 	@touch $@
