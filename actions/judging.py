@@ -40,6 +40,8 @@ _STRANGE = 3.2
 """Weight of the nearest outside example beside the classifier's probability."""
 _MARGIN, _NAMED_MARGIN, _IN_CONTEXT = 0.06, 0.15, 0.5
 """How strange a message must be to be declined: at all, where it names a record, in the middle of a subject."""
+_SURELY_IMPROPER = 0.4
+"""Probability from which a message is told that its wish is improper; nobody is accused on a guess."""
 _LATIN_DOUBT = 0.5
 
 
@@ -102,8 +104,7 @@ def not_ours(turn: Turn, made: Plan, evidence: Evidence) -> Reply | None:
     sure = any(m.how == "exact" for m in turn.reading.mentions) and bool(made.query.named)
     if strange <= (_NAMED_MARGIN if sure else _MARGIN) or turn.reading.ordinal:
         return None
-    bad = improper + (0.5 if evidence.strange_kind == "make_improper_request" else 0.0)
-    return declining.improper() if bad > outside - improper else declining.out_of_scope()
+    return declining.improper() if improper > max(_SURELY_IMPROPER, outside - improper) else declining.out_of_scope()
 
 
 def _mostly_latin(text: str) -> bool:

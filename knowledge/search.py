@@ -25,7 +25,7 @@ from knowledge.embedding import Embedder
 from knowledge.model import Common, Gap
 from knowledge.passages import PassageIndex, Tokenizer
 from knowledge.statements import Statement
-from knowledge.text import fold
+from knowledge.text import fold, gist
 
 NAMED, SCOPE, TYPE, INDUSTRY, FACET, CUE, LOCAL, MEANING, WORDS = 0.75, 0.45, 0.35, 0.2, 0.12, 0.45, 0.06, 0.6, 0.4
 PLACES = ("site", "district", "industry")
@@ -238,7 +238,7 @@ class Searcher:
         return [i for i in industries if any(word in listed for word in self.catalogue.industry_tells.get(i, ()))]
 
     def _weigh(self, text: str) -> Evidence:
-        vector = self._vector_of(fold(text))
+        vector = self._vector_of(gist(fold(text)))
         cosines = self._vectors @ vector
         meaning = np.clip((cosines - self._floor) / self._span, 0.0, 1.0)
         words = {row: score / (score + 9.0) for row, score in self._words.search(fold(text)).items()}

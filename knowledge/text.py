@@ -19,6 +19,10 @@ _CJK = r"\u3400-\u9fff"
 _SPACE_BESIDE_CJK = re.compile(rf"(?<=[{_CJK},。;:?!、()%])\s+|\s+(?=[{_CJK},。;:?!、()%])")
 _SPACES = re.compile(r"\s+")
 _LONGEST_READ = 4000
+_GIST, _LONGEST_GIST = 70, 120
+"""Characters of a message that are read whole, and the most that is kept of a longer one."""
+_CLAUSES = re.compile(r"(?<=[,。!?;])")
+_ASKING = re.compile(r"[?吗呢]|多少|几|哪|啥|什么|怎|咋|如何|能不能|有没有|是不是|可以|能否|行不行|要不要|算不算|想问|请问|求")
 
 
 @lru_cache(maxsize=4096)
@@ -49,3 +53,20 @@ def bigrams(text: str) -> set[str]:
     """The set of neighbouring character pairs of a folded text, punctuation left out."""
     plain = "".join(c for c in text if c.isalnum())
     return {plain[i : i + 2] for i in range(len(plain) - 1)} or ({plain} if plain else set())
+
+
+def gist(text: str) -> str:
+    """The part of a long folded message that asks: what is told before it only makes the meaning blurred.
+
+    Short messages come back whole. Of a long one, the clauses up to the last that asks something, as many as fit.
+    """
+    if len(text) <= _GIST:
+        return text
+    clauses = [c for c in _CLAUSES.split(text) if c]
+    asking = [i for i, clause in enumerate(clauses) if _ASKING.search(clause)]
+    kept = ""
+    for clause in reversed(clauses[: asking[-1] + 1] if asking else clauses):
+        if kept and len(clause) + len(kept) > _GIST:
+            break
+        kept = clause + kept
+    return kept[-_LONGEST_GIST:]

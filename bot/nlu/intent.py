@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.nlu.reader import MASKED
 from knowledge.embedding import Embedder, Use, best_embedder
-from knowledge.text import fold, has_words
+from knowledge.text import fold, gist, has_words
 
 BLANK = "send_blank"
 
@@ -63,7 +63,7 @@ class IntentClassifier(GraphComponent):
         """Fit on all examples with an intent and store what was learnt."""
         examples = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
         masked = [m.get(MASKED) or fold(m.get(TEXT)) for m in examples]
-        self._ngrams.fit(masked)
+        self._ngrams.fit([gist(text) for text in masked])
         model = LogisticRegression(
             C=self._config["C"], class_weight="balanced", max_iter=2000, random_state=self._config["random_state"]
         )
@@ -91,8 +91,8 @@ class IntentClassifier(GraphComponent):
         return [(self._intents[i], float(shares[i])) for i in np.argsort(-shares)]
 
     def _features(self, masked: Sequence[str], texts: Sequence[str]) -> csr_matrix:
-        dense = self._embedder.embed(list(texts)) * self._config["dense_weight"]
-        return hstack([self._ngrams.transform(masked), csr_matrix(dense)], format="csr", dtype=np.float32)
+        dense = self._embedder.embed([gist(text) for text in texts]) * self._config["dense_weight"]
+        return hstack([self._ngrams.transform([gist(text) for text in masked]), csr_matrix(dense)], format="csr", dtype=np.float32)
 
     def _persist(self) -> None:
         with self._storage.write_to(self._resource) as folder:
