@@ -11,7 +11,7 @@ POINTING = re.compile(
 """Opens or closes like a follow-up."""
 COMPARING = re.compile(
     r"比较|对比|相比|区别|不同|差别|差异|哪个(更|大|好|早|近|强|多|级别|面积)|谁(大|更|早|强|多)|哪家(更|大|好)|vs|compare"
-    r"|一样吗|还是两个|各在|各是|跟.+比|和.+比|比.+(大|小|早|晚|多|少|强|好)"
+    r"|一样吗|还是两个|各在|各是|各占|各自|俩|跟.+比|和.+比|比.+(大|小|早|晚|多|少|强|好)"
 )
 """Asks for two things side by side."""
 LISTING = re.compile(
@@ -48,3 +48,10 @@ TELL_ALL = re.compile(r"详细|介绍|具体|说说|讲讲|展开")
 """Wants everything about a record, not one facet of it."""
 SAME_DISTRICT = re.compile(r"同一个区|同区|这个区|该区|区里")
 """Means the district of the site that is talked about."""
+NEXT_ONE = re.compile(r"另一个|另外(那)?一个|下一个|(?<!最)后一个")
+"""Picks the entry of a list behind the one that is talked about."""
+PRIVATE = re.compile(
+    r"(局长|书记|主任|厂长|市长|区长|县长|处长|科长|领导|负责人|董事长|经理|老板|工作人员|同志).{0,10}(手机|私人|微信|住址|住哪|家住|家里|家庭|身份证)"
+    r"|身份证号"
+)
+"""Asks for what belongs to a person, not to an office."""

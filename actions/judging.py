@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from actions import declining
+from actions import cues, declining
 from actions.planning import Plan
 from actions.reply import Reply
 from actions.understanding import Turn
@@ -95,6 +95,8 @@ def not_ours(turn: Turn, made: Plan, evidence: Evidence) -> Reply | None:
     Two witnesses, added up: the classifier, and whether the nearest example from outside lies nearer than
     anything held (ADR 0004 has what each is worth).
     """
+    if cues.PRIVATE.search(turn.reading.text):
+        return declining.improper()
     improper = turn.intents.get("make_improper_request", 0.0)
     outside = turn.intents.get("out_of_scope", 0.0) + improper
     # The embedding compares Latin text with Chinese passages poorly, so there the classifier speaks alone.

@@ -75,6 +75,8 @@ def _side_by_side(made: Plan, ids: tuple[str, ...]) -> Plan:
 def _compared(made: Plan, turn: Turn, talk: Conversation, catalogue: Catalogue) -> Plan | None:
     """A comparison, where the wording asks for one and at least two records are at hand."""
     query = made.query
+    if query.wanted == "incentive" and all(catalogue.lexicon.types_of[i] != "incentive" for i in query.named):
+        return None  # the places named are only where the incentive is wanted
     if cues.COMPARING.search(turn.reading.text) or turn.intents.get("compare_records", 0) > 0.6:
         both = tuple(dict.fromkeys((*query.named, *(talk.focus[:2] if len(query.named) < 2 else ()))))
         both = talk.listing[:2] if not query.named and len(both) < 2 else both

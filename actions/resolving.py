@@ -47,7 +47,7 @@ def resolve(turn: Turn, talk: Conversation, catalogue: Catalogue) -> Resolved:
     reading = turn.reading
     city = reading.cities[0] if len(reading.cities) == 1 else ""
     named, unclear = _named(reading, turn.types(), city or talk.city, catalogue)
-    if picked := _picked(reading.ordinal, talk):
+    if picked := _picked(reading, talk):
         named, unclear = (picked,), ()
     follow_up = bool(picked) or _is_follow_up(turn, named or unclear, talk)
     if follow_up and city and not named and talk.question and _only_switches(reading, catalogue):
@@ -119,13 +119,15 @@ def _named(reading: Reading, types: Mapping[str, float], city: str, catalogue: C
     return tuple(dict.fromkeys(named)), unclear
 
 
-def _picked(ordinal: int, talk: Conversation) -> str:
-    """The entry of the last list that an ordinal picks."""
-    if not ordinal or not talk.listing:
+def _picked(reading: Reading, talk: Conversation) -> str:
+    """The entry of the last list that a message picks by its place."""
+    listing, place = talk.listing, reading.ordinal
+    if cues.NEXT_ONE.search(reading.text) and listing:
+        place = listing.index(talk.focus[0]) % len(listing) + 2 if talk.focus and talk.focus[0] in listing else 2
+        place = 1 if place > len(listing) else place
+    if not place or place > len(listing):
         return ""
-    if ordinal == -1:
-        return talk.listing[-1]
-    return talk.listing[ordinal - 1] if ordinal <= len(talk.listing) else ""
+    return listing[-1] if place == -1 else listing[place - 1]
 
 
 def _is_follow_up(turn: Turn, named: Sequence[str], talk: Conversation) -> bool:

@@ -52,7 +52,7 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
         return declining.which_one(options), talk.changed(options=made.options, question=made.question)
     after = talk.changed(
         city=made.query.city or talk.city, question=made.question, facets=made.query.facets,
-        wanted=made.query.wanted or talk.wanted, listing=(), shown=0, untold=(), options=(), listed=False,
+        wanted=made.query.wanted or talk.wanted, listing=_kept(made, talk), shown=0, untold=(), options=(), listed=False,
     )  # fmt: skip
     if made.wanted == "compare":
         return _compared(made, after, searcher, evidence, today)
@@ -89,6 +89,11 @@ def show_more(talk: Conversation, searcher: Searcher, today: dt.date | None = No
         left = talk.untold[_MORE:]
         return answering.more_of(records[0], now, len(left)), talk.changed(untold=left)
     return declining.nothing_more(), talk
+
+
+def _kept(made: Plan, talk: Conversation) -> tuple[str, ...]:
+    """The last list, as long as the conversation goes through its entries."""
+    return talk.listing if set(made.query.named or made.query.focus) & set(talk.listing) else ()
 
 
 def _of_today(talk: Conversation, searcher: Searcher) -> Conversation:

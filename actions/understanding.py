@@ -25,7 +25,7 @@ TYPES_OF_INTENT: Mapping[str, Mapping[str, float]] = {
 }
 TYPE_OF_FACET: Mapping[str, str] = {
     "cap": "incentive", "document_number": "incentive", "issuer": "incentive", "amount": "incentive", "apply": "incentive",
-    "phone": "contact", "address": "contact", "office": "contact", "steps": "procedure", "materials": "procedure",
+    "phone": "contact", "area_code": "contact", "address": "contact", "office": "contact", "steps": "procedure", "materials": "procedure",
     "time_limit": "procedure", "results": "event", "host": "event",
 }  # fmt: skip
 _A_FACET = 0.25

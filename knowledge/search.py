@@ -91,7 +91,7 @@ _QUESTIONS_KEPT = 256
 """Vectors of questions that are kept in memory: one turn searches several times."""
 _ASKED_BEFORE, _CLEARLY = 0.93, 0.12
 """Meaning from which a question is taken for one that is known to have no answer, and its lead over all that is held."""
-_OF_OFFICES = frozenset(("phone", "address", "website"))
+_OF_OFFICES = frozenset(("phone", "address", "website", "area_code"))
 """Facets for which a contact is looked up where the record in focus tells nothing of them."""
 
 

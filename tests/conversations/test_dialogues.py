@@ -13,6 +13,7 @@ from tests.shopper import KINDS, dialogues, play, playable, unsourced
 SAMPLE = Path(os.environ.get("ACCEPTANCE_SAMPLE", ROOT.parent / "shared" / "acceptance" / "sample.jsonl"))
 FILES = [*sorted((ROOT / "tests" / "dialogues").glob("*.jsonl")), *([SAMPLE] if SAMPLE.exists() else [])]
 FLOORS = {
+    "callers": 0.9,
     "incentives": 0.85,
     "journeys": 0.75,
     "places": 0.89,
