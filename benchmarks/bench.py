@@ -44,7 +44,7 @@ def main() -> int:
     started = time.monotonic()
     process = subprocess.Popen([PYTHON, "-m", "deploy.serve"], cwd=ROOT, env=environ, stdout=subprocess.DEVNULL)
     try:
-        while not answers(ports.url):
+        while not answers(ports):
             if process.poll() is not None or time.monotonic() - started > _PATIENCE:
                 print("助手没有启动，请先运行 make run 查看原因。", file=sys.stderr)
                 return 1
