@@ -17,7 +17,8 @@ from knowledge.statements import Statement, area_of
 
 PAGE = 5
 _MARKS = {"expired": "【已过期】", "superseded": "【已被取代】", "not_yet": "【尚未施行】", "current": ""}
-_FITS, _CLOSE = 0.62, 0.85
+_FITS = 0.62
+"""Score from which a site belongs on a list that neither a city nor a district nor an industry narrows."""
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -78,9 +79,7 @@ def _sites(plan: Plan, searcher: Searcher) -> Listed:
     suited = {s.id: searcher.suits(s, query.industries) for s in sites}
     if query.industries:
         title_parts.append(f"适合{joined(query.industries[:2])}的园区")
-        fitting = [s for s in sites if suited[s.id]]
-        close = [h.id for h in hits[:6] if not h.gap and h.meaning >= _CLOSE]
-        sites = [s for s in sites if suited[s.id] or s.id in close] if fitting else []
+        sites = [s for s in sites if suited[s.id] or _inside(s, query.industries, searcher)]
     else:
         title_parts.append("的园区")
         if not districts and not query.city:
@@ -88,6 +87,12 @@ def _sites(plan: Plan, searcher: Searcher) -> Listed:
     sites.sort(key=lambda s: (-len(suited[s.id]) * 0.5 - score.get(s.id, 0), s.id))
     reasons = {s.id: _why(s, suited[s.id], catalogue.names) for s in sites}
     return Listed(tuple(sites), reasons, f"{''.join(p for p in title_parts if p)}（共{len(sites)}个）：")
+
+
+def _inside(site: Site, industries: Sequence[str], searcher: Searcher) -> bool:
+    """Whether a park or cluster inside a site is of one of these industries, though the site does not list it."""
+    inside = " ".join([*site.subparks, *(f"{c.name}{c.focus}" for c in site.clusters)])
+    return any(word in inside for i in industries for word in searcher.catalogue.industry_tells.get(i, ()))
 
 
 def _why(site: Site, suited: Sequence[str], names: dict[str, str]) -> str:

@@ -17,6 +17,7 @@ class ActionGreet(Replies, Action):
     """Greets, and answers a message that holds nothing to read."""
 
     sure_from = 0.4
+    introduces = True
 
     def name(self) -> str:
         return "action_greet"
@@ -29,6 +30,7 @@ class ActionDescribeSelf(Replies, Action):
     """Says what it is and can do."""
 
     sure_from = 0.4
+    introduces = True
 
     def name(self) -> str:
         return "action_describe_self"

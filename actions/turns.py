@@ -26,6 +26,9 @@ class Replies:
     sure_from = 0.0
     """Confidence of the intent from which this action may answer; below, the message is taken as a question."""
 
+    introduces = False
+    """Whether the reply itself says that a program answers."""
+
     def reply(self, turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[Reply, Conversation]:
         """Return the reply to a turn and the conversation as it stands afterwards."""
         raise NotImplementedError  # pragma: no cover - every action has its own
@@ -37,7 +40,8 @@ class Replies:
         if not talk.greeted and reply.kind != "smalltalk":
             reply = with_disclosure(reply)
         send(dispatcher, reply)
-        return [after.changed(greeted=True).event()]
+        introduced = self.introduces or reply.kind != "smalltalk"
+        return [after.changed(greeted=talk.greeted or introduced).event()]
 
     def _sure(self, turn: Turn, talk: Conversation) -> bool:
         """In the middle of a subject a short message mostly goes on with it, so more confidence is needed."""

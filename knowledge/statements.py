@@ -154,7 +154,7 @@ def _of_site(site: Site, names: Mapping[str, str]) -> Iterable[tuple[str, str]]:
         yield "area", _stop(f"面积{area}" + (f"（{site.area_note.rstrip('。')}）" if site.area_note else ""))
     if site.location:
         yield "location", f"位置：{_stop(site.location)}"
-    if site.districts:
+    if any(names.get(d, d) not in site.location for d in site.districts):
         yield "districts", f"所在区县：{'、'.join(names.get(d, d) for d in site.districts)}。"
     if site.admin_body:
         yield "admin_body", f"管理机构：{_stop(site.admin_body)}"

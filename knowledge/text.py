@@ -22,7 +22,9 @@ _LONGEST_READ = 4000
 _GIST, _LONGEST_GIST = 70, 120
 """Characters of a message that are read whole, and the most that is kept of a longer one."""
 _CLAUSES = re.compile(r"(?<=[,。!?;])")
-_ASKING = re.compile(r"[?吗呢]|多少|几|哪|啥|什么|怎|咋|如何|能不能|有没有|是不是|可以|能否|行不行|要不要|算不算|想问|请问|求")
+_ASKING = re.compile(
+    r"[?吗呢]|多少|几|哪|啥|什么|怎|咋|如何|能不能|有没有|是不是|可以|能否|行不行|要不要|算不算|想问|请问|求"
+)
 
 
 @lru_cache(maxsize=4096)
