@@ -26,6 +26,8 @@ _PRECISE = (
 _NEVER_ASSUMED = frozenset(("phone", "address", "price", "population"))
 _INSTEAD = frozenset((("website", "phone"), ("official_site", "phone"), ("admin_body", "phone")))
 """What is offered when a phone is asked for and none is held; it does not make the phone known."""
+_THINGS = ("高铁", "地铁", "机场", "高速", "铁路", "港口", "公交")
+"""Means of transport that a record must name itself to tell of them."""
 _FITS = 0.7
 """Score by words and meaning alone from which a statement is taken to answer, whatever facet the question seems to have."""
 _FIGURE = re.compile(
@@ -153,7 +155,12 @@ def _missing(searcher: Searcher, record: Common, query: Query, evidence: Evidenc
         return []
     if record.type == "event" or len(query.text) > 60:
         return []
-    return [searcher.catalogue.facet_labels[f] for f in query.facets if f in _PRECISE and f not in told]
+    labels = searcher.catalogue.facet_labels
+    missing = [labels[f] for f in query.facets if f in _PRECISE and f not in told]
+    if "transport" in query.facets and "transport" in told:
+        held = " ".join(s.text for s in searcher.catalogue.statements[record.id])
+        missing += [thing for thing in _THINGS if thing in query.text and thing not in held]
+    return missing
 
 
 def _doubt(searcher: Searcher, record: Common, query: Query) -> str:

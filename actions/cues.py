@@ -15,7 +15,7 @@ COMPARING = re.compile(
 )
 """Asks for two things side by side."""
 LISTING = re.compile(
-    r"哪些|哪几|有没有|有啥|有什么|有无|推荐|合适|适合|放哪|落哪|落在哪|选哪|去哪|列一下|列出|都有|几个(?!点|工作日|月|百分|小时|钟)|什么园|说说|哪个园|哪里有|还有别的|一共|分别|哪家园"
+    r"哪些|哪几|有没有|有啥|有什么|有无|推荐|合适|适合|放哪|落哪|落在哪|选哪|去哪|列一下|列出|都有|几个(?!点|工作日|月|百分|小时|钟)|什么园|说说|哪个园|哪里有|还有别的|一共|分别|哪家园|招不招|收不收|能接|接不接"
     r"|which|list|数一数|清单"
 )
 """Asks for several things."""
@@ -55,3 +55,5 @@ PRIVATE = re.compile(
     r"|身份证号"
 )
 """Asks for what belongs to a person, not to an office."""
+BUSINESS = re.compile(r"招不招|招商|落户|建厂|办厂|设厂|投资|园|厂|项目|公司|企业|产业|补贴|政策|奖励|优惠|扶持")
+"""Speaks of business, so that an industry named is meant as one."""

@@ -23,6 +23,8 @@ from knowledge.text import fold
 Ids = tuple[str, ...]
 _LITTLE = 10
 """Characters up to which a follow-up only points, so that the question before it is the one to remember."""
+_SAYS_NO_TYPE = 0.3
+"""Weight below which no type of record was asked for; an industry alone then asks for sites."""
 _OWN_SUBJECT = 0.35
 """How far a message goes on about the records in focus when it brings a subject of its own."""
 
@@ -69,6 +71,8 @@ def resolve(turn: Turn, talk: Conversation, catalogue: Catalogue) -> Resolved:
         named, unclear = unclear, ()  # what is wanted is about the places, whichever of them is meant
     if cues.OWN_PROJECT.search(reading.text) and not _of_incentives(reading) and not named:
         types = {**types, "site": max(0.9, types.get("site", 0.0)), "incentive": 0.0}
+    if reading.industries and not focus and max(types.values(), default=0.0) < _SAYS_NO_TYPE:
+        types = {**types, "site": 0.6}
     query = Query(
         text=question, city=city or ("" if named else talk.city), named=named, focus=focus, types=types, facets=facets,
         industries=reading.industries, carry=carry if focus else 0.0,

@@ -91,6 +91,8 @@ _QUESTIONS_KEPT = 256
 """Vectors of questions that are kept in memory: one turn searches several times."""
 _ASKED_BEFORE, _CLEARLY = 0.93, 0.12
 """Meaning from which a question is taken for one that is known to have no answer, and its lead over all that is held."""
+_FITTING, _FITTER, _OVERSHADOWED = 0.65, 0.35, 0.4
+"""A record that fits this well, and better by this much, than the one in focus takes most of its hold on the talk."""
 _OF_OFFICES = frozenset(("phone", "address", "website", "area_code"))
 """Facets for which a contact is looked up where the record in focus tells nothing of them."""
 
@@ -136,6 +138,14 @@ class Searcher:
         self._rows: dict[str, list[int]] = {}
         for row, owner in enumerate(owners):
             self._rows.setdefault(owner, []).append(row)
+        self._lists = {
+            record.id: " ".join(
+                getattr(record, "industries", ())
+                or getattr(record, "branches", ())
+                or (record.name, *getattr(record, "benefits", ()), getattr(record, "who", ""))
+            )
+            for record in catalogue.records.values()
+        }
         self._told = {
             record_id: {facet for statement in statements for facet in statement.facets}
             for record_id, statements in catalogue.statements.items()
@@ -153,14 +163,17 @@ class Searcher:
             if self._in_reach(owner, query)
         }
         records, gaps = self.catalogue.records, self.catalogue.gaps
-        held = max((meaning for owner, (meaning, _) in fits.items() if owner in records), default=0.0)
+        best_fit = max((MEANING * m + WORDS * w for owner, (m, w) in fits.items() if owner in records), default=0.0)
+        wanted = query.wanted
+        held = max((m for o, (m, _) in fits.items() if o in records and wanted in ("", records[o].type)), default=0.0)
         hits = []
         for owner, (meaning, words) in fits.items():
             score = MEANING * meaning + WORDS * words
             if owner in gaps:
                 score += self._known_missing(gaps[owner], query, meaning, held)
             else:
-                score += self._structure(records[owner], query, words)
+                overshadowed = best_fit >= _FITTING and best_fit - score > _FITTER
+                score += self._structure(records[owner], query, words, overshadowed)
             hits.append(Hit(owner, score, meaning, words, owner in gaps))
         hits.sort(key=lambda h: (-h.score, h.id))
         return hits[:limit], evidence
@@ -183,7 +196,7 @@ class Searcher:
         city = self.catalogue.lexicon.city_of[owner]
         return not query.city or city in (query.city, "全国") or owner in (*query.named, *query.focus)
 
-    def _structure(self, record: Common, query: Query, words: float) -> float:
+    def _structure(self, record: Common, query: Query, words: float, overshadowed: bool) -> float:
         told = self._told[record.id]
         told_share = len(told & set(query.facets)) / len(query.facets) if query.facets else 0.0
         score = TYPE * query.types.get(record.type, 0.0) + FACET * told_share
@@ -192,13 +205,15 @@ class Searcher:
         elif self.about[record.id] & set(query.named):
             score += SCOPE * (query.pull if record.type not in PLACES else query.types.get(record.type, 0.0) / 2)
         if record.id in query.focus:
-            score += NAMED * self._carried(told, query, words)
+            score += NAMED * self._carried(told, query, words) * (_OVERSHADOWED if overshadowed else 1.0)
         elif query.wanted == record.type and self.about[record.id] & set(query.focus):
             score += SCOPE / 2
         if query.city and record.city == query.city:
             score += LOCAL
         if query.industries and self.suits(record, query.industries):
             score += INDUSTRY
+        elif query.industries and record.type == "incentive" and record.id not in (*query.named, *query.focus):
+            score -= INDUSTRY / 2
         return score
 
     @staticmethod
@@ -233,8 +248,8 @@ class Searcher:
         return 0.0
 
     def suits(self, record: Common, industries: Sequence[str]) -> list[str]:
-        """The industries among those asked that the record lists."""
-        listed = " ".join(getattr(record, "industries", ()) or getattr(record, "branches", ()) or (record.name,))
+        """The industries among those asked that the record lists, or that an incentive speaks of."""
+        listed = self._lists[record.id]
         return [i for i in industries if any(word in listed for word in self.catalogue.industry_tells.get(i, ()))]
 
     def _weigh(self, text: str) -> Evidence:

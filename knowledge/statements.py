@@ -93,6 +93,8 @@ def statements_of(record: Common, tells: Mapping[str, tuple[str, ...]], names: M
                 for facet, words in tells.items()
                 if any(word in text for word in words) and (facet not in _OF_INCENTIVES or record.type == "incentive")
             ]
+        if field == "location" and any(word in text for word in tells.get("transport", ())):
+            facets.append("transport")
         source = record.field_sources.get("area_km2" if field == "area" else field, record.sources[0].id)
         made.append(Statement(record.id, field, text, tuple(dict.fromkeys(facets)), source))
     return made
