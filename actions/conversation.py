@@ -19,6 +19,8 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     city: str = ""
     focus: tuple[str, ...] = ()
     """Records the last answer was about, the main one first."""
+    before: tuple[str, ...] = ()
+    """The main record of the answer before the last."""
     listing: tuple[str, ...] = ()
     """All entries of the last list, in the order shown."""
     shown: int = 0

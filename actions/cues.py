@@ -11,7 +11,7 @@ POINTING = re.compile(
 """Opens or closes like a follow-up."""
 COMPARING = re.compile(
     r"比较|对比|相比|区别|不同|差别|差异|哪个(更|大|好|早|近|强|多|级别|面积)|谁(大|更|早|强|多)|哪家(更|大|好)|vs|compare"
-    r"|一样吗|还是两个|各在|各是|各占|各自|俩|跟.+比|和.+比|比.+(大|小|早|晚|多|少|强|好)"
+    r"|一样吗|比一下|比一比|比比|还是两个|各在|各是|各占|各自|俩|跟.+比|和.+比|比.+(大|小|早|晚|多|少|强|好)"
 )
 """Asks for two things side by side."""
 LISTING = re.compile(

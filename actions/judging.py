@@ -44,6 +44,8 @@ _MARGIN, _NAMED_MARGIN, _BUSINESS_MARGIN, _IN_CONTEXT = 0.06, 0.15, 0.4, 0.5
 the way of business, in the middle of a subject."""
 _SURELY_IMPROPER = 0.4
 """Probability from which a message is told that its wish is improper; nobody is accused on a guess."""
+_SAYS = 0.25
+"""Words from which a record says something of what was asked."""
 _LATIN_DOUBT = 0.5
 
 
@@ -92,7 +94,7 @@ def elsewhere(turn: Turn, made: Plan, best: Hit, searcher: Searcher) -> list[str
     return foreign
 
 
-def not_ours(turn: Turn, made: Plan, evidence: Evidence) -> Reply | None:
+def not_ours(turn: Turn, made: Plan, hits: Sequence[Hit], evidence: Evidence) -> Reply | None:
     """A refusal where the message is about something else, or asks for what must not be helped with.
 
     Two witnesses, added up: the classifier, and whether the nearest example from outside lies nearer than
@@ -100,12 +102,16 @@ def not_ours(turn: Turn, made: Plan, evidence: Evidence) -> Reply | None:
     """
     if cues.PRIVATE.search(turn.reading.text):
         return declining.improper()
+    hits_focus = any(h.words > _SAYS for h in hits if h.id in made.query.focus)
     improper = turn.intents.get("make_improper_request", 0.0)
     outside = turn.intents.get("out_of_scope", 0.0) + improper
     # The embedding compares Latin text with Chinese passages poorly, so there the classifier speaks alone.
     strange = outside - _LATIN_DOUBT if _mostly_latin(turn.text) else outside + _STRANGE * evidence.strange
-    if made.follow_up and made.query.focus and (strange < _IN_CONTEXT or made.query.facets):
-        return None
+    if made.follow_up and made.query.focus:
+        own = bool(turn.reading.facets)  # facets the question before it had do not make this one ours
+        goes_on = own or hits_focus or cues.POINTING.search(turn.reading.text)
+        if goes_on and (strange < _IN_CONTEXT or own):
+            return None
     sure = any(m.how == "exact" for m in turn.reading.mentions) and bool(made.query.named)
     of_business = bool(turn.reading.industries) and cues.BUSINESS.search(turn.reading.text)
     margin = _BUSINESS_MARGIN if of_business else _NAMED_MARGIN if sure else _MARGIN

@@ -79,7 +79,8 @@ def _compared(made: Plan, turn: Turn, talk: Conversation, catalogue: Catalogue) 
         return None  # the places named are only where the incentive is wanted
     if cues.COMPARING.search(turn.reading.text) or turn.intents.get("compare_records", 0) > 0.6:
         both = tuple(dict.fromkeys((*query.named, *(talk.focus[:2] if len(query.named) < 2 else ()))))
-        both = talk.listing[:2] if not query.named and len(both) < 2 else both
+        both = talk.listing[:2] if not query.named and len(both) < 2 and talk.listing else both
+        both = tuple(dict.fromkeys((*both, *talk.before))) if len(both) == 1 else both
         if len(both) >= 2:
             facets = query.facets or (() if query.industries else talk.facets)
             return _side_by_side(

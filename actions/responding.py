@@ -45,7 +45,7 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
     best = hits[0] if hits else Hit("", 0.0, 0.0, 0.0)
     if foreign := judging.elsewhere(turn, made, best, searcher):
         return declining.elsewhere(foreign), talk
-    if not judging.known_missing(best) and (declined := judging.not_ours(turn, made, evidence)):
+    if not judging.known_missing(best) and (declined := judging.not_ours(turn, made, hits, evidence)):
         return declined, talk
     if made.wanted == "clarify" and not judging.clear_anyway(best, searcher):
         options = catalogue.existing(made.options)
@@ -153,7 +153,12 @@ def _answered(
     places = {s: i for i, s in enumerate(catalogue.statements[main.id])}
     untold = tuple(places[s] for s in given.order[given.shown :] if s in places)
     city = main.city if main.city != "全国" else after.city
-    return given.reply, after.changed(focus=tuple(r.id for r in records), untold=untold, city=city)
+    new_subject = bool(after.focus) and main.id not in after.focus
+    return given.reply, after.changed(
+        focus=tuple(r.id for r in records), untold=untold, city=city,
+        before=after.focus[:1] if new_subject else after.before,
+        question=made.query.text if new_subject else after.question,
+    )  # fmt: skip
 
 
 def _chosen(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) -> Outcome | None:
@@ -171,4 +176,6 @@ def _chosen(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
     query = Query(text=earlier.text, city=main.city, named=(main.id,), facets=earlier.facets)
     _, evidence = searcher.search(query)
     made = Plan(wanted="answer", query=query, question=talk.question)
-    return _answered(made, [Hit(main.id, 1.0, 1.0, 1.0)], talk.changed(options=()), searcher, evidence, today)
+    return _answered(
+        made, [Hit(main.id, 1.0, 1.0, 1.0)], talk.changed(options=(), facets=query.facets), searcher, evidence, today
+    )

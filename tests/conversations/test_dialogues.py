@@ -15,7 +15,7 @@ FILES = [*sorted((ROOT / "tests" / "dialogues").glob("*.jsonl")), *([SAMPLE] if 
 FLOORS = {
     "callers": 0.9,
     "incentives": 0.85,
-    "journeys": 0.75,
+    "journeys": 0.8,
     "places": 0.89,
     "scope": 0.92,
     "services": 0.9,
