@@ -114,7 +114,9 @@ def _choose(
         steps = [s for s in searcher.catalogue.statements[record.id] if s.field in ("steps", "time_limit")]
         first = [s.statement for s in asked if s.statement.field == "time_limit"]
         others = [s for s in (*chosen, *following) if s not in steps and s.field != "summary"]
-        chosen = list(dict.fromkeys([*first, *_within(others, 3 - len(first)), *steps]))
+        beside = _within(others, 3 - len(first)) if others else []
+        of_steps = not query.facets or set(query.facets) & {"steps", "apply", "materials"}
+        chosen = list(dict.fromkeys([*first, *steps, *beside] if of_steps else [*first, *beside, *steps]))
     elif len(chosen) < _ENOUGH:
         useful = [s for s in following if s.field not in ("verify", "later", "summary", "note")]
         useful.sort(key=lambda s: s.field not in ("benefits", "who", "industries", "tenants", "area", "location"))
