@@ -138,6 +138,7 @@ class Searcher:
         self._rows: dict[str, list[int]] = {}
         for row, owner in enumerate(owners):
             self._rows.setdefault(owner, []).append(row)
+        self._starts = [rows[0] for rows in self._rows.values()]  # the rows of an owner stand together
         self._lists = {
             record.id: " ".join(
                 getattr(record, "industries", ())
@@ -157,11 +158,7 @@ class Searcher:
     def search(self, query: Query, limit: int = 8) -> tuple[list[Hit], Evidence]:
         """Return the best records and gaps, best first, and the evidence to rank statements with."""
         evidence = self._weigh(query.text)
-        fits = {
-            owner: (float(evidence.meaning[rows].max()), max(evidence.words.get(row, 0.0) for row in rows))
-            for owner, rows in self._rows.items()
-            if self._in_reach(owner, query)
-        }
+        fits = {owner: fit for owner, fit in self._fits(evidence).items() if self._in_reach(owner, query)}
         records, gaps = self.catalogue.records, self.catalogue.gaps
         best_fit = max((MEANING * m + WORDS * w for owner, (m, w) in fits.items() if owner in records), default=0.0)
         wanted = query.wanted
@@ -177,6 +174,15 @@ class Searcher:
             hits.append(Hit(owner, score, meaning, words, owner in gaps))
         hits.sort(key=lambda h: (-h.score, h.id))
         return hits[:limit], evidence
+
+    def _fits(self, evidence: Evidence) -> dict[str, tuple[float, float]]:
+        """Owner → its best meaning and its best words."""
+        meaning = np.maximum.reduceat(evidence.meaning, self._starts) if self._starts else ()
+        words: dict[str, float] = {}
+        for row, value in evidence.words.items():
+            owner = self._owners[row]
+            words[owner] = max(words.get(owner, 0.0), value)
+        return {o: (float(m), words.get(o, 0.0)) for o, m in zip(self._rows, meaning, strict=True)}
 
     def statements(self, record_id: str, query: Query, evidence: Evidence) -> list[ScoredStatement]:
         """All statements of a record, best first: those on a facet that was asked, then by meaning and words."""
