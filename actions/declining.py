@@ -36,6 +36,13 @@ def elsewhere(names: Sequence[str]) -> Reply:
     return Reply(kind="refuse", text=text, suggestions=FIRST_QUESTIONS)
 
 
+def unknown_sites(names: Sequence[str]) -> Reply:
+    """Parks that no record holds; the nearest that is held would be another one."""
+    told = "”“".join(dict.fromkeys(names))
+    text = f"抱歉，知识库没有收录“{told}”，不能凭空答复；如果是别的写法，请告诉我全称。\n{_REMIT}{WAY_ON}"
+    return Reply(kind="refuse", text=text, suggestions=FIRST_QUESTIONS)
+
+
 def improper() -> Reply:
     """Bribes, private data of officials, forged papers, attempts to change the assistant's rules."""
     text = f"抱歉，这类请求我不能协助。招商事项请走公开渠道：济南、兰州的园区和政策我可以如实告诉您；{WAY_ON}"

@@ -94,6 +94,13 @@ def elsewhere(turn: Turn, made: Plan, best: Hit, searcher: Searcher) -> list[str
     return foreign
 
 
+def unknown_sites(turn: Turn, made: Plan, searcher: Searcher) -> list[str]:
+    """Names like those of sites that are none of ours, where nothing else is named that the question is about."""
+    if made.query.named or turn.reading.elsewhere:
+        return []
+    return searcher.strangers.names_in(turn.reading.text, turn.reading.mentions)
+
+
 def not_ours(turn: Turn, made: Plan, hits: Sequence[Hit], evidence: Evidence) -> Reply | None:
     """A refusal where the message is about something else, or asks for what must not be helped with.
 

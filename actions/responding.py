@@ -45,6 +45,8 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
     best = hits[0] if hits else Hit("", 0.0, 0.0, 0.0)
     if foreign := judging.elsewhere(turn, made, best, searcher):
         return declining.elsewhere(foreign), talk
+    if unknown := judging.unknown_sites(turn, made, searcher):
+        return declining.unknown_sites(unknown), talk
     if not judging.known_missing(best) and (declined := judging.not_ours(turn, made, hits, evidence)):
         return declined, talk
     if made.wanted == "clarify" and not judging.clear_anyway(best, searcher):

@@ -1,16 +1,18 @@
 """Starts the action server: rasa-sdk's application, on the loopback address, in one process.
 
-Differs from `python -m rasa_sdk` in four things, each on purpose:
+Differs from `python -m rasa_sdk` in five things, each on purpose:
 - it listens on 127.0.0.1 only (the SDK listens on every address unless SANIC_HOST is set);
 - one process instead of four (the SDK's worker manager costs 200 MB and 3 s of start-up);
 - the records are loaded and checked before the port opens, so that the first investor does not wait for it
   and a faulty knowledge base stops the start with its findings;
+- `POST /ahead` takes a message that the Rasa server is still reading, and embeds it meanwhile;
 - a failed action answers without a copy of the request: the SDK echoes the whole conversation, and the Rasa
   server would write it to its log.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import sys
@@ -20,7 +22,7 @@ import jieba
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 from sanic import Request, Sanic
-from sanic.response import HTTPResponse, json
+from sanic.response import HTTPResponse, empty, json
 
 from actions.wiring import knowledge
 from deploy.records import digest
@@ -41,6 +43,13 @@ def application(package: str = "actions") -> Sanic[Any, Any]:
         if response.status >= 500:
             return json({"error": "the action failed, see the log of the action server"}, response.status)
         return None
+
+    @app.post("/ahead")
+    async def ahead(request: Request) -> HTTPResponse:
+        text = (request.json or {}).get("text")
+        if isinstance(text, str):
+            asyncio.get_running_loop().run_in_executor(None, knowledge().prepare, text)
+        return empty(202)
 
     @app.get("/records")
     async def records(request: Request) -> HTTPResponse:

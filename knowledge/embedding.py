@@ -14,7 +14,9 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -96,6 +98,34 @@ def best_embedder(*wanted: Callable[[], Embedder]) -> Embedder:
         except (ImportError, OSError) as error:
             logger.warning("embedder %s is not usable: %s", getattr(make, "__name__", make), error)
     return Lexical()
+
+
+class QuestionVectors:
+    """The vectors of the last questions, in memory only. Two threads that want the same one compute it once."""
+
+    def __init__(self, embedder: Embedder, kept: int = 256) -> None:
+        self._embedder, self._kept = embedder, kept
+        self._known: dict[str, Future[Vectors]] = {}
+        self._lock = Lock()
+
+    def of(self, text: str) -> Vectors:
+        """The unit vector (`dimensions`, float32) of one folded question."""
+        with self._lock:
+            known = self._known.get(text)
+            mine = known is None
+            if known is None:
+                known = self._known[text] = Future()
+                while len(self._known) > self._kept:
+                    del self._known[next(iter(self._known))]
+        if mine:
+            try:
+                known.set_result(self._embedder.embed([text])[0])
+            except BaseException as error:
+                known.set_exception(error)
+                with self._lock:
+                    self._known.pop(text, None)
+                raise
+        return known.result()
 
 
 class CachedEmbedder:

@@ -147,7 +147,7 @@ class Lexicon:
         """Read one question; never fails, whatever was typed."""
         text = fold(question)
         mentions = self._mentions(text)
-        rest = _blank(text, mentions)
+        rest = blank(text, mentions)
         cities = _unique(city for _, _, found in self._cities.find(text) for city in found)
         elsewhere = tuple(
             Place(name, self._is_origin(text, start, end)) for start, end, name in self._elsewhere.find(rest)
@@ -205,7 +205,7 @@ def names_of(record: Common) -> list[str]:
     return list(dict.fromkeys(n for n in names if len(n) >= 2))
 
 
-def _blank(text: str, mentions: Iterable[Mention]) -> str:
+def blank(text: str, mentions: Iterable[Mention]) -> str:
     """The text with mentions struck out, offsets kept."""
     for m in mentions:
         text = text[: m.start] + "\0" * (m.end - m.start) + text[m.end :]

@@ -22,7 +22,7 @@ _STOP = set(
 
 
 @lru_cache(maxsize=1)
-def _dictionary() -> jieba.Tokenizer:
+def dictionary() -> jieba.Tokenizer:
     """jieba's own words, read once a process: reading them takes longer than all else of a reload."""
     cache_folder().mkdir(parents=True, exist_ok=True)
     tokenizer = jieba.Tokenizer()
@@ -36,12 +36,16 @@ class Tokenizer:
     """jieba with the records' names added; its own instance, so that nothing global is changed."""
 
     def __init__(self, words: Iterable[str] = ()) -> None:
-        dictionary = _dictionary()
+        base = dictionary()
         self._jieba = jieba.Tokenizer()
-        self._jieba.FREQ, self._jieba.total = dict(dictionary.FREQ), dictionary.total
+        self._jieba.FREQ, self._jieba.total = dict(base.FREQ), base.total
         self._jieba.initialized = True
         for word in words:
             self._jieba.add_word(word)
+
+    def words(self, text: str) -> list[str]:
+        """The words of a folded text, one after the other, nothing left out."""
+        return list(self._jieba.cut(text))
 
     def __call__(self, text: str) -> list[str]:
         """Search tokens of a folded text, function words left out."""

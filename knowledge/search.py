@@ -15,16 +15,16 @@ Records of another city than the one asked about are left out; national records 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 import msgspec
 import numpy as np
 
 from knowledge.catalogue import Catalogue
-from knowledge.embedding import Embedder
+from knowledge.embedding import Embedder, QuestionVectors
 from knowledge.model import Common, Gap
 from knowledge.passages import PassageIndex, Tokenizer
 from knowledge.statements import Statement
+from knowledge.strangers import Strangers
 from knowledge.text import fold, gist
 
 NAMED, SCOPE, TYPE, INDUSTRY, FACET, CUE, LOCAL, MEANING, WORDS = 0.75, 0.45, 0.35, 0.2, 0.12, 0.45, 0.06, 0.6, 0.4
@@ -87,8 +87,6 @@ class Hit(msgspec.Struct, frozen=True):
 _FLOOR, _SPAN = 0.80, 0.16
 """Raw cosines of multilingual-e5 between unrelated and equal questions; mapped to 0…1."""
 _LEXICAL_FLOOR, _LEXICAL_SPAN = 0.05, 0.6
-_QUESTIONS_KEPT = 256
-"""Vectors of questions that are kept in memory: one turn searches several times."""
 _ASKED_BEFORE, _CLEARLY = 0.93, 0.12
 """Meaning from which a question is taken for one that is known to have no answer, and its lead over all that is held."""
 _FITTING, _FITTER, _OVERSHADOWED = 0.65, 0.35, 0.4
@@ -113,8 +111,7 @@ class Searcher:
         asking: Embedder | None = None,
     ) -> None:
         self.catalogue = catalogue
-        questions = asking or embedder
-        self._vector_of = lru_cache(maxsize=_QUESTIONS_KEPT)(lambda text: questions.embed([text])[0])
+        self._questions = QuestionVectors(asking or embedder)
         owners: list[str] = []
         texts: list[str] = []
         self._statement_at: dict[int, Statement] = {}
@@ -134,7 +131,9 @@ class Searcher:
         self._vectors = embedder.embed(texts)
         self._outside = [(kind, fold(text)) for kind, texts in (outside or {}).items() for text in texts]
         self._outside_vectors = embedder.embed([text for _, text in self._outside])
-        self._words = PassageIndex(texts, Tokenizer(catalogue.lexicon.names))
+        tokenizer = Tokenizer(catalogue.lexicon.names)
+        self._words = PassageIndex(texts, tokenizer)
+        self.strangers = Strangers(texts, tokenizer)
         self._rows: dict[str, list[int]] = {}
         for row, owner in enumerate(owners):
             self._rows.setdefault(owner, []).append(row)
@@ -258,8 +257,12 @@ class Searcher:
         listed = self._lists[record.id]
         return [i for i in industries if any(word in listed for word in self.catalogue.industry_tells.get(i, ()))]
 
+    def prepare(self, text: str) -> None:
+        """Embed a message that will be searched for in a moment; may run in another thread."""
+        self._questions.of(gist(fold(text)))
+
     def _weigh(self, text: str) -> Evidence:
-        vector = self._vector_of(gist(fold(text)))
+        vector = self._questions.of(gist(fold(text)))
         cosines = self._vectors @ vector
         meaning = np.clip((cosines - self._floor) / self._span, 0.0, 1.0)
         words = {row: score / (score + 9.0) for row, score in self._words.search(fold(text)).items()}

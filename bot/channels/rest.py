@@ -11,6 +11,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import logs, repairs
+from bot.channels.ahead import Announcer
 from bot.text import plain_text
 
 _LONGEST_SENDER = 128
@@ -24,6 +25,7 @@ class RestInput(InputChannel):
     def __init__(self) -> None:
         repairs.apply()
         logs.keep_texts_out()
+        self._announcer = Announcer()
 
     @classmethod
     def name(cls) -> str:
@@ -57,6 +59,7 @@ class RestInput(InputChannel):
         collector: CollectingOutputChannel,
         metadata: Optional[Dict[str, Any]] = None,
     ) -> None:
+        await self._announcer.announce(text)
         try:
             await on_new_message(UserMessage(text, collector, sender, input_channel=self.name(), metadata=metadata))
         except Exception:  # whatever failed, the investor gets an answer and the log the reason

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.embedding import CachedEmbedder, Lexical, best_embedder
+from knowledge.embedding import CachedEmbedder, Lexical, QuestionVectors, best_embedder
 from knowledge.paths import ROOT
 
 
@@ -128,3 +130,44 @@ def test_lexical_vectors_are_of_length_one_or_nothing(texts):
 def test_lexically_a_text_is_nearest_to_itself_and_nearer_to_what_shares_words():
     a, b, c = Lexical().embed(["高新区面积多大", "高新区的面积", "外资奖励怎么申报"])
     assert a @ a > a @ b > a @ c
+
+
+class Slow(Recording):
+    """Takes long enough for a second thread to ask for the same."""
+
+    def embed(self, texts):
+        time.sleep(0.05)
+        return super().embed(texts)
+
+
+class Broken(Recording):
+    """Fails the first time."""
+
+    def embed(self, texts):
+        vectors = super().embed(texts)
+        if len(self.asked) == 1:
+            raise OSError("broken on purpose")
+        return vectors
+
+
+def test_a_question_that_two_threads_want_is_embedded_once():
+    slow = Slow()
+    vectors = QuestionVectors(slow)
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(vectors.of, ["起步区在哪", "起步区在哪"])
+    assert slow.asked == ["起步区在哪"]
+    assert np.array_equal(one, other)
+
+
+def test_a_question_whose_embedding_failed_is_tried_again():
+    vectors = QuestionVectors(Broken())
+    with pytest.raises(OSError, match="on purpose"):
+        vectors.of("起步区在哪")
+    assert vectors.of("起步区在哪").shape == (Lexical.dimensions,)
+
+
+def test_only_the_last_questions_are_kept(inner):
+    vectors = QuestionVectors(inner, kept=2)
+    for text in ("甲", "乙", "丙", "丙", "甲"):
+        vectors.of(text)
+    assert inner.asked == ["甲", "乙", "丙", "甲"]
