@@ -34,6 +34,8 @@ NARROWING = re.compile(
     r"没要求|没有要求|都行|都可以|就行|不限|随便|无所谓|范围内|最好|优先|要求|便宜|大一点|更大|靠近|离.+近"
 )
 """Adds a wish to a list of sites that was just given."""
+CONTACTING = re.compile(r"联系|电话|回电|登记|留|对接|预约|约|进度|参观|考察|报名|提交|专人|微信|1[3-9]\d{9}")
+"""Speaks of being contacted, registered or received."""
 JOINED = re.compile(r"^(和|与|跟|同|、|还是|及|以及|,|vs|or|and|比|或者)+$")
 """What stands between two names that are wanted together."""
 APPLYING = re.compile(r"这个|它|这项|该|享受|适用|能用|用得上|也能|能不能")

@@ -20,7 +20,7 @@ ANSWERED = 0.62
 """Score from which the best record may answer; below, the question is declined."""
 SAME_TOPIC = 0.82
 """Meaning from which a record is about the same thing as the question."""
-_LEAST_FIT, _LEAST_FIT_LATIN = 0.5, 0.15
+_LEAST_FIT, _LEAST_FIT_LATIN = 0.5, 0.25
 """Fit by words and meaning below which a record that was not named does not answer, whatever its score: of 222 right
 answers to unnamed questions one in a hundred fits worse. The embedding does not compare Latin text with Chinese."""
 _KNOWN_MISSING = 0.9
@@ -39,9 +39,11 @@ _CLOSE = 0.07
 """Scores that differ by less can hardly be told apart."""
 _STRANGE = 3.2
 """Weight of the nearest outside example beside the classifier's probability."""
-_MARGIN, _NAMED_MARGIN, _BUSINESS_MARGIN, _IN_CONTEXT = 0.06, 0.15, 0.4, 0.5
+_MARGIN, _NAMED_MARGIN, _BUSINESS_MARGIN, _IN_CONTEXT = 0.2, 0.25, 0.4, 0.5
 """How strange a message must be to be declined: at all, where it names a record, where it speaks of an industry in
 the way of business, in the middle of a subject."""
+_SURELY_OUTSIDE = 1.2
+"""From here a message is declined in the middle of a subject too, even if it seems to ask for a facet (要带伞吗)."""
 _SURELY_IMPROPER = 0.4
 """Probability from which a message is told that its wish is improper; nobody is accused on a guess."""
 _SAYS = 0.25
@@ -67,7 +69,8 @@ def current_first(hits: list[Hit], made: Plan, searcher: Searcher, today: dt.dat
     def standing(hit: Hit) -> float:
         record = searcher.catalogue.records.get(hit.id)
         past = isinstance(record, Incentive) and standing_of(record, today) != "current"
-        return hit.score - (_PAST if past and hit.id not in (*made.query.named, *made.query.focus) else 0.0)
+        meant = hit.id in (*made.query.named, *made.query.focus) or searcher.of_year(hit.id, made.query)
+        return hit.score - (_PAST if past and not meant else 0.0)
 
     return sorted(hits, key=lambda h: -standing(h))
 
@@ -117,7 +120,7 @@ def not_ours(turn: Turn, made: Plan, hits: Sequence[Hit], evidence: Evidence) ->
     if made.follow_up and made.query.focus:
         own = bool(turn.reading.facets)  # facets the question before it had do not make this one ours
         goes_on = own or hits_focus or cues.POINTING.search(turn.reading.text)
-        if goes_on and (strange < _IN_CONTEXT or own):
+        if goes_on and strange < (_SURELY_OUTSIDE if own else _IN_CONTEXT):
             return None
     sure = any(m.how == "exact" for m in turn.reading.mentions) and bool(made.query.named)
     of_business = bool(turn.reading.industries) and cues.BUSINESS.search(turn.reading.text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk import Action
 
-from actions import declining
+from actions import cues, declining
 from actions.conversation import Conversation
 from actions.reply import Reply
 from actions.turns import Replies
@@ -44,6 +44,12 @@ class ActionOfferContact(Replies, Action):
 
     def name(self) -> str:
         return "action_offer_contact"
+
+    def _sure(self, turn: Turn, talk: Conversation) -> bool:
+        """Who describes a project without asking to be contacted wants to know where it fits."""
+        text = turn.reading.text
+        asks_where = cues.OWN_PROJECT.search(text) and not cues.CONTACTING.search(text)
+        return not asks_where and super()._sure(turn, talk)
 
     def reply(self, turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[Reply, Conversation]:
         return _reach_someone("登记、预约和进度查询目前由招商部门的工作人员办理。", talk, searcher), talk

@@ -9,11 +9,13 @@ Score of a record, 0 to about 1.6 (weights below, tuned on tests/dialogues):
   type      how much the wording speaks for this type of record
   industry  the question names an industry the record lists
   facet     the record has a statement on a facet that was asked
+  year      the question gives the year of the incentive's document ("13年那份意见")
 Records of another city than the one asked about are left out; national records always stay.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -21,13 +23,14 @@ import numpy as np
 
 from knowledge.catalogue import Catalogue
 from knowledge.embedding import Embedder, QuestionVectors
-from knowledge.model import Common, Gap
+from knowledge.model import Common, Gap, Incentive
 from knowledge.passages import PassageIndex, Tokenizer
 from knowledge.statements import Statement
 from knowledge.strangers import Strangers
 from knowledge.text import fold, gist
 
 NAMED, SCOPE, TYPE, INDUSTRY, FACET, CUE, LOCAL, MEANING, WORDS = 0.75, 0.45, 0.35, 0.2, 0.12, 0.45, 0.06, 0.6, 0.4
+YEAR = 0.3
 PLACES = ("site", "district", "industry")
 
 
@@ -91,6 +94,8 @@ _ASKED_BEFORE, _CLEARLY = 0.93, 0.12
 """Meaning from which a question is taken for one that is known to have no answer, and its lead over all that is held."""
 _FITTING, _FITTER, _OVERSHADOWED = 0.65, 0.35, 0.4
 """A record that fits this well, and better by this much, than the one in focus takes most of its hold on the talk."""
+_YEAR = re.compile(r"(?<!\d)(?:20)?([0-3]\d)年(?!内|以内|期|免|减)")
+_DOCUMENT_YEAR = re.compile(r"20([0-3]\d)")
 _OF_OFFICES = frozenset(("phone", "address", "website", "area_code"))
 """Facets for which a contact is looked up where the record in focus tells nothing of them."""
 
@@ -150,6 +155,7 @@ class Searcher:
             record_id: {facet for statement in statements for facet in statement.facets}
             for record_id, statements in catalogue.statements.items()
         }
+        self._years = {record.id: _years_of(record) for record in catalogue.of_type(Incentive)}
         self.about = {record.id: _subjects(record, catalogue) for record in catalogue.records.values()}
         lexical = embedder.name.startswith("lexical")
         self._floor, self._span = (_LEXICAL_FLOOR, _LEXICAL_SPAN) if lexical else (_FLOOR, _SPAN)
@@ -215,6 +221,8 @@ class Searcher:
             score += SCOPE / 2
         if query.city and record.city == query.city:
             score += LOCAL
+        if self.of_year(record.id, query):
+            score += YEAR
         if query.industries and self.suits(record, query.industries):
             score += INDUSTRY
         elif query.industries and record.type == "incentive" and record.id not in (*query.named, *query.focus):
@@ -252,6 +260,10 @@ class Searcher:
             return CUE + (NAMED * 0.8 if query.named or query.focus else 0.0)
         return 0.0
 
+    def of_year(self, record_id: str, query: Query) -> bool:
+        """Whether the question gives the year of this incentive's document."""
+        return not self._years.get(record_id, frozenset()).isdisjoint(_YEAR.findall(query.text))
+
     def suits(self, record: Common, industries: Sequence[str]) -> list[str]:
         """The industries among those asked that the record lists, or that an incentive speaks of."""
         listed = self._lists[record.id]
@@ -283,6 +295,13 @@ class Evidence:
         self.strange = strange
         """How much nearer the question lies to an example from outside than to anything held; negative inside."""
         self.strange_kind = strange_kind
+
+
+def _years_of(record: Incentive) -> frozenset[str]:
+    """The years, in two digits, of an incentive's document."""
+    return frozenset(
+        _DOCUMENT_YEAR.findall(f"{record.name} {record.document_number} {(record.effective_from or '')[:4]}")
+    )
 
 
 def _subjects(record: Common, catalogue: Catalogue) -> set[str]:

@@ -29,6 +29,7 @@ class Played:
     said: str
     reply: Turn
     faults: list[str] = field(default_factory=list)
+    wanted: dict[str, Any] = field(default_factory=dict)
 
 
 def normal(text: str) -> str:
@@ -51,7 +52,7 @@ def play(dialogue: dict[str, Any], url: str) -> list[Played]:
     """Hold a dialogue as a new visitor."""
     visitor = f"shopper-{uuid.uuid4().hex}"
     return [
-        Played(dialogue["id"], turn["user"], reply, list(faults(turn, reply)))
+        Played(dialogue["id"], turn["user"], reply, list(faults(turn, reply)), turn)
         for turn in dialogue["turns"]
         for reply in [ask(url, visitor, turn["user"])]
     ]
@@ -75,6 +76,14 @@ def faults(turn: dict[str, Any], reply: Turn) -> Iterator[str]:
         yield f"records {sorted(ids)} hold one of {turn['records_none']}"
     if kind == "answer":
         yield from unsourced(reply)
+
+
+def mistaken(turn: Played) -> bool:
+    """Whether an answer is about another thing than was asked, or was given where it had to be declined."""
+    ids = {record.get("id") for record in turn.reply.envelope.get("records") or []}
+    about_another = bool(turn.wanted.get("records_any")) and ids.isdisjoint(turn.wanted["records_any"])
+    kinds = set(turn.wanted.get("kind") or ())
+    return about_another or (bool(kinds) and kinds <= {"refuse", "clarify", "handoff", "smalltalk"})
 
 
 def unsourced(reply: Turn) -> Iterator[str]:

@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 
 from deploy.settings import ROOT
-from tests.shopper import KINDS, dialogues, play, playable, unsourced
+from tests.shopper import KINDS, dialogues, mistaken, play, playable, unsourced
 
 SAMPLE = Path(os.environ.get("ACCEPTANCE_SAMPLE", ROOT.parent / "shared" / "acceptance" / "sample.jsonl"))
 FILES = [*sorted((ROOT / "tests" / "dialogues").glob("*.jsonl")), *([SAMPLE] if SAMPLE.exists() else [])]
 FLOORS = {
-    "callers": 0.9,
-    "incentives": 0.85,
-    "journeys": 0.8,
-    "places": 0.89,
-    "scope": 0.92,
+    "callers": 0.94,
+    "incentives": 0.87,
+    "journeys": 0.83,
+    "places": 0.91,
+    "scope": 0.95,
     "services": 0.9,
-    "sites": 0.94,
-    "visitors": 0.87,
+    "sites": 0.95,
+    "visitors": 0.88,
     "sample": 0.9,
 }
 """File → share of its dialogues that must pass; raised whenever the assistant gets better, never lowered."""
@@ -56,6 +56,14 @@ def test_every_answer_carries_records_with_sources(played):
     answers = [turn for turn in turns if turn.reply.envelope.get("kind") == "answer"]
     assert len(answers) > 100
     assert [(t.dialogue, t.said, fault) for t in answers for fault in unsourced(t.reply)] == []
+
+
+def test_at_most_two_in_a_hundred_answers_are_confident_and_wrong(played):
+    turns = [turn for file in played.values() for dialogue in file for turn in dialogue]
+    answers = [t for t in turns if t.reply.envelope.get("kind") in ("answer", "match")]
+    wrong = [(t.dialogue, t.said) for t in answers if mistaken(t)]
+    print(f"{len(wrong)} of {len(answers)} answers are wrong: {wrong}")
+    assert len(wrong) <= 0.02 * len(answers)
 
 
 def test_every_turn_ends_with_exactly_one_envelope_of_a_known_kind(played):

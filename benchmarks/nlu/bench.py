@@ -1,0 +1,228 @@
+"""Compares this project's understanding with others on the same data in one run: `make bench-nlu`.
+
+    python benchmarks/nlu/bench.py [--data FOLDER] [--systems ours stock nlpjs svm] [--sets own smp2017 massive_zh]
+
+Every system is trained in one process and asked in another, so that memory is what serving takes. Trained models and
+their measurements stay in .cache/bench-nlu: `--keep` takes what an earlier run left there instead of training again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+WORK = ROOT / ".cache" / "bench-nlu"
+BOT_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
+NLPJS = WORK / "nlpjs-app"
+OWN_TEST = ROOT / "tests" / "nlu" / "test.jsonl"
+OUTSIDE = frozenset(("out_of_scope", "make_improper_request"))
+SMALL_TALK = frozenset(
+    "greet say_goodbye thank ask_capability affirm deny complain send_blank request_human ask_more".split()
+)
+"""Intents that are not answered from the knowledge base: to take a message for one of them is no false accept."""
+PUBLIC = ("smp2017", "massive_zh")
+IN_SCOPE_RECALL = 0.95
+SYSTEMS = {
+    "ours": ("本项目", [BOT_PYTHON, HERE / "rasa_pipeline.py"], [ROOT / "config.yml"]),
+    "stock": ("Rasa 默认中文管道（jieba、CountVectors、DIET）", [BOT_PYTHON, HERE / "rasa_pipeline.py"], [HERE / "stock.yml"]),
+    "nlpjs": ("nlp.js（node-nlp，lang-zh）", ["node", NLPJS / "pipeline.mjs"], []),
+    "svm": ("下限：字符 n-gram + 线性 SVM", [BOT_PYTHON, HERE / "svm_floor.py"], []),
+}  # fmt: skip
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One system trained and asked on one set."""
+
+    seconds: float
+    rss_mib: float
+    answers: list[Row]
+
+    @property
+    def ms(self) -> list[float]:
+        return [a["ms"] for a in self.answers]
+
+
+def main() -> int:
+    """Measure what was asked for, print one table, and write it beside this file's folder."""
+    options = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    options.add_argument(
+        "--data", type=Path, default=Path(os.environ.get("BENCH_DATA", ROOT.parent / "shared" / "data"))
+    )
+    options.add_argument("--systems", nargs="+", default=list(SYSTEMS), choices=list(SYSTEMS))
+    options.add_argument("--sets", nargs="+", default=["own", *PUBLIC], choices=["own", *PUBLIC])
+    options.add_argument("--keep", action="store_true", help="take measurements that an earlier run left")
+    given = options.parse_args()
+    lines = []
+    if "nlpjs" in given.systems and not given.keep:
+        shutil.copytree(HERE / "nlpjs", NLPJS, dirs_exist_ok=True)
+        subprocess.run(["npm", "ci", "--silent"], cwd=NLPJS, check=True)
+    for system in given.systems:
+        measured = {name: measure(system, name, given.data, keep=given.keep) for name in given.sets}
+        lines.append(row(system, measured, given.data))
+    table = report(lines)
+    print(table)
+    (ROOT / "benchmarks" / f"{datetime.now().astimezone():%Y-%m-%d}-nlu.md").write_text(table, "utf-8")
+    return 0
+
+
+def measure(system: str, name: str, data: Path, *, keep: bool) -> Measured | None:
+    """Train one system on one set and ask it the set's test texts (and, for our own, the public outside texts)."""
+    folder = WORK / system / name
+    kept = folder / "measured.json"
+    if keep and not kept.exists():
+        return None
+    if not keep:
+        folder.mkdir(parents=True, exist_ok=True)
+        train, test = examples(name, data)
+        _write(folder / "train.jsonl", train)
+        _write(folder / "test.jsonl", test + (outside(data) if name == "own" else []))
+        _, command, config = SYSTEMS[system]
+        print(f"{system} / {name}: {len(train)} 条例句，训练中……", file=sys.stderr, flush=True)
+        trained = _run([*command, "train", *config, folder / "train.jsonl", folder / "model"])
+        asked = _run([*command, "parse", folder / "model", folder / "test.jsonl", folder / "rankings.jsonl"])
+        kept.write_text(json.dumps(trained | asked), "utf-8")
+    figures = json.loads(kept.read_text("utf-8"))
+    return Measured(figures["seconds"], figures["rss_mib"], _rows(folder / "rankings.jsonl"))
+
+
+def examples(name: str, data: Path) -> tuple[list[Row], list[Row]]:
+    """Training and test rows (`text`, `intent`) of a set."""
+    if name == "own":
+        files = sorted((ROOT / "data" / "nlu").glob("*.yml"))
+        intents = [i for file in files for i in yaml.safe_load(file.read_text("utf-8"))["nlu"]]
+        train = [
+            {"text": line.removeprefix("- "), "intent": i["intent"]}
+            for i in intents
+            for line in i["examples"].splitlines()
+        ]
+        return train, _rows(OWN_TEST)
+    parts = [
+        [{"text": r["text"], "intent": r["label"]} for r in _rows(data / name / f"{part}.jsonl")]
+        for part in ("train", "test")
+    ]
+    return parts[0], parts[1]
+
+
+def outside(data: Path) -> list[Row]:
+    """Public texts that the assistant must not answer from its knowledge base."""
+    return [{"text": r["text"], "intent": "public"} for r in _rows(data / "oos" / "oos_public.jsonl")]
+
+
+def row(system: str, measured: dict[str, Measured | None], data: Path) -> list[str]:
+    """One line of the table."""
+    cells = [SYSTEMS[system][0]]
+    own = measured.get("own")
+    if own:
+        _, test = examples("own", data)
+        asked, public = own.answers[: len(test)], own.answers[len(test) :]
+        inside = [(t["intent"], a) for t, a in zip(test, asked, strict=True) if t["intent"] not in OUTSIDE]
+        out = [a for t, a in zip(test, asked, strict=True) if t["intent"] in OUTSIDE]
+        limit = sorted(strangeness(a) for _, a in inside)[min(len(inside) - 1, int(IN_SCOPE_RECALL * len(inside)))]
+        accepted = [a for a in public if strangeness(a) <= limit and top(a) not in SMALL_TALK | OUTSIDE]
+        cells += [
+            _percent([intent == top(a) for intent, a in inside]),
+            f"{100 * macro_f1([(intent, top(a)) for intent, a in inside]):.1f}",
+            _percent([strangeness(a) > limit for a in out]),
+            f"{100 * len(accepted) / max(1, len(public)):.1f}",
+        ]
+    else:
+        cells += ["–"] * 4
+    for name in PUBLIC:
+        if found := measured.get(name):
+            pairs = [(t["intent"], top(a)) for t, a in zip(examples(name, data)[1], found.answers, strict=True)]
+            cells.append(f"{_percent([w == g for w, g in pairs])} / {100 * macro_f1(pairs):.1f}")
+        else:
+            cells.append("–")
+    if own:
+        ms = own.ms
+        cells += [
+            f"{own.seconds:.0f}",
+            f"{statistics.median(ms):.1f} / {statistics.quantiles(ms, n=20)[18]:.1f}",
+            f"{own.rss_mib:.0f}",
+        ]
+    else:
+        cells += ["–"] * 3
+    return cells
+
+
+def top(answer: Row) -> str:
+    """The intent a system gives first; what it would have said had it not fallen back."""
+    named = [pair for pair in answer["ranking"] if pair[0] != "nlu_fallback"]
+    return str(max(named, key=lambda pair: pair[1])[0]) if named else ""
+
+
+def strangeness(answer: Row) -> float:
+    """How sure a system is that a message is not its business: what it gives the outside intents, and fallback."""
+    ranking = dict(answer["ranking"])
+    return sum(ranking.get(intent, 0.0) for intent in (*OUTSIDE, "None")) - 1e-6 * max(ranking.values(), default=0.0)
+
+
+def macro_f1(pairs: list[tuple[str, str]]) -> float:
+    """Mean of the F1 of the intents that the test set holds."""
+    scores = []
+    for intent in {wanted for wanted, _ in pairs}:
+        hit = sum(w == g == intent for w, g in pairs)
+        wanted, given = sum(w == intent for w, _ in pairs), sum(g == intent for _, g in pairs)
+        scores.append(2 * hit / (wanted + given))
+    return statistics.mean(scores)
+
+
+def report(lines: list[list[str]]) -> str:
+    """The table with its head."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    head = [
+        "管道", "范围内准确率 %", "宏平均 F1", "范围外召回 %（范围内召回 95%）", "公开范围外误受 %",
+        "SMP2017 准确率 / F1", "MASSIVE zh-CN 准确率 / F1", "训练 s", "解析 p50 / p95 ms", "常驻内存 MiB",
+    ]  # fmt: skip
+    rows = "\n".join(f"| {' | '.join(cells)} |" for cells in [head, ["---"] * len(head), *lines])
+    return (
+        f"# 理解能力对比\n\n`make bench-nlu`，{datetime.now().astimezone():%Y-%m-%d %H:%M}，提交 {commit.stdout.strip()}，"
+        f"{os.cpu_count()} 核，Python {platform.python_version()}\n\n{rows}\n"
+    )
+
+
+def _run(command: list[Any]) -> dict[str, float]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "20", "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "passive",
+                   "TF_CPP_MIN_LOG_LEVEL": "3", "KNOWLEDGE_CACHE": str(ROOT / ".cache")}  # fmt: skip
+    done = subprocess.run(
+        [str(c) for c in command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemExit(f"{' '.join(map(str, command))}\n{done.stderr[-2000:]}")
+    figures: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
+    return figures
+
+
+def _rows(path: Path) -> list[Row]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
+def _write(path: Path, rows: list[Row]) -> None:
+    path.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), "utf-8")
+
+
+def _percent(hits: list[bool]) -> str:
+    return f"{100 * sum(hits) / max(1, len(hits)):.1f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
