@@ -25,9 +25,9 @@ BARE_SWITCH = re.compile(
 """What is left of a message that says nothing besides another city, once the city is taken out."""
 PROJECT = re.compile(
     r"(想|要|准备|打算|计划|拟|我们?|公司|厂).{0,30}(建|上|投|搬|落|选址|办|设|开|做).{0,40}(哪|合适|适合|推荐|园区|选)"
-    r"|投资\d.{0,6}亿|\d+亩|找(个|一个|块)?(地方|园区|厂房|地)"
+    r"|找(个|一个|块)?(地方|园区|厂房|地)"
 )
-"""Looks for a place for a project, or gives its size."""
+"""Looks for a place for a project."""
 OWN_PROJECT = re.compile(r"(想|要|准备|打算|计划|拟)在?.{0,8}(建|投|办|设|落|上|搞).{0,20}(项目|厂|基地|总部)")
 """Says that the investor wants to build something."""
 NARROWING = re.compile(

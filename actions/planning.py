@@ -14,6 +14,7 @@ from knowledge.catalogue import Catalogue
 from knowledge.lexicon import Reading
 from knowledge.model import District, Site
 from knowledge.search import Query
+from knowledge.slots import area, money
 
 Wanted = Literal["answer", "list", "compare", "clarify"]
 _MOST_COMPARED, _MOST_OPTIONS = 6, 3
@@ -47,11 +48,17 @@ def plan(turn: Turn, talk: Conversation, catalogue: Catalogue) -> Plan:
     made = Plan(
         wanted="answer", query=resolved.query, question=resolved.question, follow_up=resolved.follow_up,
         misspelt=resolved.misspelt, elsewhere=resolved.elsewhere,
-        project=of_sites and bool(cues.PROJECT.search(text) or cues.OWN_PROJECT.search(text)),
+        project=of_sites and _describes_project(text),
     )  # fmt: skip
     if resolved.unclear:
         return _unclear(made, resolved, text)
     return _compared(made, turn, talk, catalogue) or _listed(made, turn, talk, catalogue) or made
+
+
+def _describes_project(text: str) -> bool:
+    """Whether a message looks for a place for a project, or says how much is invested or how much land is needed."""
+    sized = bool(area.find(text)) or ("投" in text and bool(money.find(text)))
+    return sized or bool(cues.PROJECT.search(text) or cues.OWN_PROJECT.search(text))
 
 
 def districts_of(record_id: str, catalogue: Catalogue) -> tuple[str, ...]:

@@ -126,7 +126,7 @@ class IntentClassifier(GraphComponent):
 
     def _persist(self) -> None:
         with self._storage.write_to(self._resource) as folder:
-            np.savez(folder / "classifier.npz", **self._learnt)
+            np.savez(folder / "classifier.npz", **dict(self._learnt.items()))  # type: ignore[arg-type]
             learnt = {
                 "intents": self._intents, "ngrams": self._features.vocabulary, "embedder": self._embedder.name,
                 "scale": self._scale,
