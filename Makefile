@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)
 export OMP_NUM_THREADS := 1
 export OMP_WAIT_POLICY := passive
 
-.PHONY: help install train run chat reload knowledge test test-fast bench lint format hooks clean
+.PHONY: help install train run chat reload knowledge test test-fast bench bench-scale lint format hooks clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ test-fast: install ## 只跑不需要启动服务的测试
 
 bench: train ## 测量单轮时延、训练时间和内存，写入 benchmarks/
 	@$(PY) benchmarks/bench.py
+
+bench-scale: install ## 测量名称到十万、段落到百万时的时间和内存，写入 benchmarks/
+	@$(PY) benchmarks/scale.py
 
 lint: install ## 检查风格、类型和房间之间的依赖方向
 	@$(PY) -m ruff check .

@@ -24,6 +24,8 @@ class Columns:
         records = list(catalogue.records.values())
         self.ids = [*catalogue.records, *catalogue.gaps]
         self.row_of = {id_: row for row, id_ in enumerate(self.ids)}
+        self.order = np.argsort(np.argsort(np.array(self.ids)))
+        """The place of each row among the sorted ids."""
         self.gap = np.arange(len(self.ids)) >= len(records)
         types, cities = catalogue.lexicon.types_of, catalogue.lexicon.city_of
         self._types = {kind: self._where(types[id_] == kind for id_ in self.ids) for kind in TYPES}

@@ -154,12 +154,11 @@ class Searcher:
         if 0 < limit < len(rows):  # whatever scores as the last that is wanted stays, for the id to decide
             least = np.partition(score[rows], len(rows) - limit)[len(rows) - limit]
             rows = rows[score[rows] >= least]
-        hits = [
+        best = rows[np.lexsort((columns.order[rows], -score[rows]))][:limit]
+        return [
             Hit(columns.ids[row], float(score[row]), float(meaning[row]), float(words[row]), bool(columns.gap[row]))
-            for row in rows.tolist()
-        ]
-        hits.sort(key=lambda h: (-h.score, h.id))
-        return hits[:limit], evidence
+            for row in best.tolist()
+        ], evidence
 
     def _fits(self, evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
         """The best meaning and the best words of every owner."""
