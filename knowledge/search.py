@@ -14,7 +14,7 @@ Records of another city than the one asked about are left out; national records 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -115,13 +115,7 @@ class Searcher:
         self.catalogue = catalogue
         questions = asking or embedder
         self._vector_of = lru_cache(maxsize=_QUESTIONS_KEPT)(lambda text: questions.embed([text])[0])
-        of_owners = [
-            *(
-                [*(s.text for s in catalogue.statements[r.id]), " ".join((r.name, *r.aliases)), *r.questions]
-                for r in catalogue.records.values()
-            ),
-            *([gap.topic, *gap.questions] for gap in catalogue.gaps.values()),
-        ]
+        of_owners = list(_searched(catalogue))
         texts = [fold(text) for of_one in of_owners for text in of_one]
         sizes = np.array([len(of_one) for of_one in of_owners], np.int64)
         self._starts = np.cumsum(sizes) - sizes
@@ -274,3 +268,12 @@ class Evidence:
         self.strange = strange
         """How much nearer the question lies to an example from outside than to anything held; negative inside."""
         self.strange_kind = strange_kind
+
+
+def _searched(catalogue: Catalogue) -> Iterator[list[str]]:
+    """The texts of every record, its statements first and in their order, then those of every gap."""
+    for record in catalogue.records.values():
+        told = [statement.text for statement in catalogue.statements[record.id]]
+        yield [*told, " ".join((record.name, *record.aliases)), *record.questions]
+    for gap in catalogue.gaps.values():
+        yield [gap.topic, *gap.questions]
