@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)
 export OMP_NUM_THREADS := 1
 export OMP_WAIT_POLICY := passive
 
-.PHONY: help install train run chat reload knowledge test test-fast bench bench-nlu bench-slots lint format hooks clean
+.PHONY: help install train run chat reload knowledge test test-fast bench bench-nlu bench-slots bench-scale lint format hooks clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ bench-nlu: train ## 与 Rasa 默认管道、nlp.js、线性 SVM 比理解能力�
 
 bench-slots: install ## 用公开用例测金额、电话、邮箱、日期的读取，写入 benchmarks/
 	@$(PY) benchmarks/slots.py $(if $(DATA),--data $(DATA))
+
+bench-scale: install ## 测量名称到十万、段落到百万时的时间和内存，写入 benchmarks/
+	@$(PY) benchmarks/scale.py
 
 lint: install ## 检查风格、类型和房间之间的依赖方向
 	@$(PY) -m ruff check .

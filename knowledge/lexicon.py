@@ -167,6 +167,10 @@ class Lexicon:
             ordinal=ordinal,
         )
 
+    def mentions(self, text: str) -> tuple[Mention, ...]:
+        """Only the names in a text; offsets are in the folded text."""
+        return self._mentions(fold(text))
+
     def _mentions(self, text: str) -> tuple[Mention, ...]:
         found = [Mention(start, end, text[start:end], ids) for start, end, ids in self._names.find(text)]
         for hit in self._sounds.find(text):

@@ -16,14 +16,15 @@ Records of another city than the one asked about are left out; national records 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 import numpy as np
 
 from knowledge.catalogue import Catalogue
+from knowledge.columns import PLACES, Columns, Mask
 from knowledge.embedding import Embedder, QuestionVectors
-from knowledge.model import Common, Gap, Incentive
+from knowledge.model import Common, Gap
 from knowledge.passages import PassageIndex, Tokenizer
 from knowledge.statements import Statement
 from knowledge.strangers import Strangers
@@ -31,7 +32,6 @@ from knowledge.text import fold, gist
 
 NAMED, SCOPE, TYPE, INDUSTRY, FACET, CUE, LOCAL, MEANING, WORDS = 0.75, 0.45, 0.35, 0.2, 0.12, 0.45, 0.06, 0.6, 0.4
 YEAR = 0.3
-PLACES = ("site", "district", "industry")
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +95,6 @@ _ASKED_BEFORE, _CLEARLY = 0.93, 0.12
 _FITTING, _FITTER, _OVERSHADOWED = 0.65, 0.35, 0.4
 """A record that fits this well, and better by this much, than the one in focus takes most of its hold on the talk."""
 _YEAR = re.compile(r"(?<!\d)(?:20)?([0-3]\d)年(?!内|以内|期|免|减)")
-_DOCUMENT_YEAR = re.compile(r"20([0-3]\d)")
 _OF_OFFICES = frozenset(("phone", "address", "website", "area_code"))
 """Facets for which a contact is looked up where the record in focus tells nothing of them."""
 
@@ -117,84 +116,60 @@ class Searcher:
     ) -> None:
         self.catalogue = catalogue
         self._questions = QuestionVectors(asking or embedder)
-        owners: list[str] = []
-        texts: list[str] = []
-        self._statement_at: dict[int, Statement] = {}
-        for record in catalogue.records.values():
-            for statement in catalogue.statements[record.id]:
-                self._statement_at[len(texts)] = statement
-                owners.append(record.id)
-                texts.append(fold(statement.text))
-            for text in (" ".join((record.name, *record.aliases)), *record.questions):
-                owners.append(record.id)
-                texts.append(fold(text))
-        for gap in catalogue.gaps.values():
-            for text in (gap.topic, *gap.questions):
-                owners.append(gap.id)
-                texts.append(fold(text))
-        self._owners = owners
+        of_owners = list(_searched(catalogue))
+        texts = [fold(text) for of_one in of_owners for text in of_one]
+        sizes = np.array([len(of_one) for of_one in of_owners], np.int64)
+        self._starts = np.cumsum(sizes) - sizes
+        """The first row of each owner's passages: its statements, then what is only searched."""
+        self._owner_of = np.repeat(np.arange(len(of_owners), dtype=np.int32), sizes)
         self._vectors = embedder.embed(texts)
         self._outside = [(kind, fold(text)) for kind, texts in (outside or {}).items() for text in texts]
         self._outside_vectors = embedder.embed([text for _, text in self._outside])
         tokenizer = Tokenizer(catalogue.lexicon.names)
         self._words = PassageIndex(texts, tokenizer)
         self.strangers = Strangers(texts, tokenizer)
-        self._rows: dict[str, list[int]] = {}
-        for row, owner in enumerate(owners):
-            self._rows.setdefault(owner, []).append(row)
-        self._starts = [rows[0] for rows in self._rows.values()]  # the rows of an owner stand together
-        self._lists = {
-            record.id: " ".join(
-                getattr(record, "industries", ())
-                or getattr(record, "branches", ())
-                or (record.name, *getattr(record, "benefits", ()), getattr(record, "who", ""))
-            )
-            for record in catalogue.records.values()
-        }
-        self._told = {
-            record_id: {facet for statement in statements for facet in statement.facets}
-            for record_id, statements in catalogue.statements.items()
-        }
-        self._years = {record.id: _years_of(record) for record in catalogue.of_type(Incentive)}
-        self.about = {record.id: _subjects(record, catalogue) for record in catalogue.records.values()}
+        self._columns = Columns(catalogue)
+        self.about = self._columns.about
         lexical = embedder.name.startswith("lexical")
         self._floor, self._span = (_LEXICAL_FLOOR, _LEXICAL_SPAN) if lexical else (_FLOOR, _SPAN)
 
     def search(self, query: Query, limit: int = 8) -> tuple[list[Hit], Evidence]:
         """Return the best records and gaps, best first, and the evidence to rank statements with."""
         evidence = self._weigh(query.text)
-        fits = {owner: fit for owner, fit in self._fits(evidence).items() if self._in_reach(owner, query)}
-        records, gaps = self.catalogue.records, self.catalogue.gaps
-        best_fit = max((MEANING * m + WORDS * w for owner, (m, w) in fits.items() if owner in records), default=0.0)
-        wanted = query.wanted
-        held = max((m for o, (m, _) in fits.items() if o in records and wanted in ("", records[o].type)), default=0.0)
-        hits = []
-        for owner, (meaning, words) in fits.items():
-            score = MEANING * meaning + WORDS * words
-            if owner in gaps:
-                score += self._known_missing(gaps[owner], query, meaning, held)
-            else:
-                overshadowed = best_fit >= _FITTING and best_fit - score > _FITTER
-                score += self._structure(records[owner], query, words, overshadowed)
-            hits.append(Hit(owner, score, meaning, words, owner in gaps))
-        hits.sort(key=lambda h: (-h.score, h.id))
-        return hits[:limit], evidence
+        columns = self._columns
+        meaning, words = self._fits(evidence)
+        fit = MEANING * meaning + WORDS * words
+        in_reach = self._in_reach(query)
+        records = in_reach & ~columns.gap
+        score = fit + self._structure(query, fit, words, fit.max(where=records, initial=0.0))
+        right_type = records & columns.of_type(query.wanted) if query.wanted else records
+        held = float(meaning.max(where=right_type, initial=0.0))
+        for row in np.flatnonzero(in_reach & columns.gap).tolist():
+            gap = self.catalogue.gaps[columns.ids[row]]
+            score[row] = fit[row] + self._known_missing(gap, query, float(meaning[row]), held)
+        rows = np.flatnonzero(in_reach)
+        if 0 < limit < len(rows):  # whatever scores as the last that is wanted stays, for the id to decide
+            least = np.partition(score[rows], len(rows) - limit)[len(rows) - limit]
+            rows = rows[score[rows] >= least]
+        best = rows[np.lexsort((columns.order[rows], -score[rows]))][:limit]
+        return [
+            Hit(columns.ids[row], float(score[row]), float(meaning[row]), float(words[row]), bool(columns.gap[row]))
+            for row in best.tolist()
+        ], evidence
 
-    def _fits(self, evidence: Evidence) -> dict[str, tuple[float, float]]:
-        """Owner → its best meaning and its best words."""
-        meaning = np.maximum.reduceat(evidence.meaning, self._starts) if self._starts else ()
-        words: dict[str, float] = {}
-        for row, value in evidence.words.items():
-            owner = self._owners[row]
-            words[owner] = max(words.get(owner, 0.0), value)
-        return {o: (float(m), words.get(o, 0.0)) for o, m in zip(self._rows, meaning, strict=True)}
+    def _fits(self, evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
+        """The best meaning and the best words of every owner."""
+        words = np.zeros(len(self._starts))
+        np.maximum.at(words, self._owner_of[list(evidence.words)], list(evidence.words.values()))
+        if not len(self._starts):
+            return words, words
+        return np.maximum.reduceat(evidence.meaning, self._starts).astype(np.float64), words
 
     def statements(self, record_id: str, query: Query, evidence: Evidence) -> list[ScoredStatement]:
         """All statements of a record, best first: those on a facet that was asked, then by meaning and words."""
         scored = []
-        for row in self._rows.get(record_id, ()):
-            if (statement := self._statement_at.get(row)) is None:
-                continue
+        told = self.catalogue.statements.get(record_id, ())
+        for row, statement in enumerate(told, int(self._starts[self._columns.row_of[record_id]]) if told else 0):
             asked = len(set(statement.facets) & set(query.facets))
             own = asked and statement.field not in ("facts", "note", "steps", "benefits", "who", "summary")
             score = 0.5 * float(evidence.meaning[row]) + 0.5 * evidence.words.get(row, 0.0)
@@ -202,31 +177,41 @@ class Searcher:
             scored.append(ScoredStatement(statement, score))
         return sorted(scored, key=lambda s: -s.score)
 
-    def _in_reach(self, owner: str, query: Query) -> bool:
-        """Whether a record may be told at all: of the city asked about, national, or asked for by name."""
-        city = self.catalogue.lexicon.city_of[owner]
-        return not query.city or city in (query.city, "全国") or owner in (*query.named, *query.focus)
+    def _in_reach(self, query: Query) -> Mask:
+        """What may be told at all: of the city asked about, national, or asked for by name."""
+        columns = self._columns
+        if not query.city:
+            return ~columns.nothing()
+        return columns.in_city(query.city) | columns.in_city("全国") | columns.these((*query.named, *query.focus))
 
-    def _structure(self, record: Common, query: Query, words: float, overshadowed: bool) -> float:
-        told = self._told[record.id]
-        told_share = len(told & set(query.facets)) / len(query.facets) if query.facets else 0.0
-        score = TYPE * query.types.get(record.type, 0.0) + FACET * told_share
-        if record.id in query.named:
-            score += NAMED * self._share_of_named(record, told_share, query)
-        elif self.about[record.id] & set(query.named):
-            score += SCOPE * (query.pull if record.type not in PLACES else query.types.get(record.type, 0.0) / 2)
-        if record.id in query.focus:
-            score += NAMED * self._carried(told, query, words) * (_OVERSHADOWED if overshadowed else 1.0)
-        elif query.wanted == record.type and self.about[record.id] & set(query.focus):
-            score += SCOPE / 2
-        if query.city and record.city == query.city:
-            score += LOCAL
-        if self.of_year(record.id, query):
-            score += YEAR
-        if query.industries and self.suits(record, query.industries):
-            score += INDUSTRY
-        elif query.industries and record.type == "incentive" and record.id not in (*query.named, *query.focus):
-            score -= INDUSTRY / 2
+    def _structure(self, query: Query, fit: np.ndarray, words: np.ndarray, best_fit: float) -> np.ndarray:
+        """What the structure of every record adds to its score; for gaps it means nothing."""
+        columns, records = self._columns, self.catalogue.records
+        named, focus = columns.these(query.named), columns.these(query.focus)
+        typed, told_share = np.zeros((2, len(columns.ids)))
+        for kind, weight in query.types.items():
+            typed += weight * columns.of_type(kind)
+        for facet in set(query.facets):
+            told_share += columns.tells(facet)
+        told_share /= max(1, len(query.facets))
+        score = TYPE * typed + FACET * told_share
+        for row in np.flatnonzero(named & ~columns.gap).tolist():
+            score[row] += NAMED * self._share_of_named(records[columns.ids[row]], float(told_share[row]), query)
+        scope = columns.about_any(query.named) & ~named
+        score += SCOPE * np.where(columns.of_places, typed / 2, query.pull) * scope
+        for row in np.flatnonzero(focus & ~columns.gap).tolist():
+            overshadowed = best_fit >= _FITTING and best_fit - fit[row] > _FITTER
+            told = {facet for facet in {*query.facets, *_OF_OFFICES} if columns.tells(facet)[row]}
+            score[row] += NAMED * self._carried(told, query, words[row]) * (_OVERSHADOWED if overshadowed else 1.0)
+        if query.wanted:
+            score += SCOPE / 2 * (columns.of_type(query.wanted) & columns.about_any(query.focus) & ~focus)
+        if query.city:
+            score += LOCAL * columns.in_city(query.city)
+        score += YEAR * columns.of_years(_YEAR.findall(query.text))
+        if query.industries:
+            suited = np.logical_or.reduce([columns.suits(industry) for industry in query.industries])
+            score += INDUSTRY * suited
+            score -= INDUSTRY / 2 * (columns.of_type("incentive") & ~suited & ~named & ~focus)
         return score
 
     @staticmethod
@@ -262,12 +247,12 @@ class Searcher:
 
     def of_year(self, record_id: str, query: Query) -> bool:
         """Whether the question gives the year of this incentive's document."""
-        return not self._years.get(record_id, frozenset()).isdisjoint(_YEAR.findall(query.text))
+        return bool(self._columns.of_years(_YEAR.findall(query.text))[self._columns.row_of[record_id]])
 
     def suits(self, record: Common, industries: Sequence[str]) -> list[str]:
         """The industries among those asked that the record lists, or that an incentive speaks of."""
-        listed = self._lists[record.id]
-        return [i for i in industries if any(word in listed for word in self.catalogue.industry_tells.get(i, ()))]
+        row = self._columns.row_of[record.id]
+        return [industry for industry in industries if self._columns.suits(industry)[row]]
 
     def prepare(self, text: str) -> None:
         """Embed a message that will be searched for in a moment; may run in another thread."""
@@ -297,19 +282,10 @@ class Evidence:
         self.strange_kind = strange_kind
 
 
-def _years_of(record: Incentive) -> frozenset[str]:
-    """The years, in two digits, of an incentive's document."""
-    return frozenset(
-        _DOCUMENT_YEAR.findall(f"{record.name} {record.document_number} {(record.effective_from or '')[:4]}")
-    )
-
-
-def _subjects(record: Common, catalogue: Catalogue) -> set[str]:
-    """Ids of the places a record is about, by the names that stand in its own defining fields."""
-    fields = ("name", "level", "issuing_authority", "who", "location", "apply")
-    text = "|".join([*(str(getattr(record, f, "") or "") for f in fields), *record.aliases])
-    mentions = catalogue.lexicon.read(text).mentions
-    named = {id_ for mention in mentions for id_ in mention.ids if id_ in catalogue.records}
-    named |= set(getattr(record, "districts", ()))
-    same_city = {id_ for id_ in named if catalogue.records[id_].city in (record.city, "全国")}
-    return {id_ for id_ in same_city if catalogue.records[id_].type in PLACES} - {record.id}
+def _searched(catalogue: Catalogue) -> Iterator[list[str]]:
+    """The texts of every record, its statements first and in their order, then those of every gap."""
+    for record in catalogue.records.values():
+        told = [statement.text for statement in catalogue.statements[record.id]]
+        yield [*told, " ".join((record.name, *record.aliases)), *record.questions]
+    for gap in catalogue.gaps.values():
+        yield [gap.topic, *gap.questions]

@@ -43,6 +43,11 @@ def test_a_misspelt_name_tells_what_was_meant(read):
     assert (mention.ids, mention.how, mention.meant) == (("jn-gaoxin",), "sound", "济南高新区")
 
 
+def test_the_names_alone_are_those_of_the_whole_reading(catalogue):
+    for text in ("济南高薪区和兰州新区哪个大", "今天天气怎么样", ""):
+        assert catalogue.lexicon.mentions(text) == catalogue.lexicon.read(text).mentions
+
+
 def test_the_longest_name_wins_and_its_parts_are_not_named_as_well(read):
     (mention,) = read("济南国际医学科学中心在哪").mentions
     assert mention.surface == "济南国际医学科学中心"

@@ -70,6 +70,30 @@ def test_hits_never_overlap(index):
     assert all(a.end <= b.start for a, b in itertools.pairwise(hits))
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("济南中产业园", "济南中德产业园"), ("榆重生态新城", "榆中生态新城")])
+@pytest.mark.parametrize("backwards", [False, True])
+def test_of_names_as_near_the_more_alike_is_meant_whatever_their_order(typed, meant, backwards):
+    names = ["济南中意产业园", "济南中德产业园", "榆中生态创新城", "榆中生态新城"]
+    (hit,) = SoundIndex(names[::-1] if backwards else names).find(typed)
+    assert hit.name == meant
+
+
+@pytest.mark.parametrize("at", range(1, len(NAMES[4]) - 1))
+def test_any_one_character_within_a_long_name_may_be_missing_or_too_many(index, at):
+    name = NAMES[4]
+    for typed in (name[:at] + name[at + 1 :], name[:at] + "的" + name[at:]):
+        assert [hit.name for hit in index.find(f"请问{typed}在哪")] == [name]
+
+
+@pytest.mark.parametrize("typed", ["兰、洲新区", "济南高新技术,产业开发区", "高新技术产业开发区"])
+def test_a_name_is_not_read_across_signs_or_from_its_end(index, typed):
+    assert index.find(typed) == []
+
+
+def test_an_index_of_no_names_finds_nothing():
+    assert SoundIndex([]).find("济南高薪区") == []
+
+
 @pytest.mark.parametrize(("one", "other"), [("张", "脏"), ("宁", "林"), ("湖", "福"), ("上", "三")])
 def test_sounds_that_are_often_confused_count_as_one(one, other):
     assert sound(one) == sound(other)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
+import numpy as np
 import pytest
 
+from knowledge.catalogue import Catalogue
 from knowledge.embedding import Lexical
 from knowledge.search import Query, Searcher
 
@@ -95,3 +99,54 @@ def test_industries_asked_are_those_a_record_lists(searcher):
     (industry,) = searcher.catalogue.lexicon.read("生物医药企业").industries[:1]
     listed = searcher.suits(searcher.catalogue.get("jn-gaoxin"), [industry])
     assert listed == [industry]
+
+
+class Alike:
+    """Embeds every text as the same vector, at once."""
+
+    name, dimensions = "alike", 4
+
+    def embed(self, texts):
+        return np.full((len(texts), 4), 0.5, np.float32)
+
+
+def many(make, count):
+    """A searcher over this many sites that differ in name only."""
+    sites = [make(id=f"jn-{i:04}", name=f"济南第{i}试验园", industries=["生物医药"]) for i in range(count)]
+    return Searcher(Catalogue(sites), Alike())
+
+
+@pytest.mark.parametrize("text", ["", "试验园", "济南第7试验园", "生物医药企业去哪"])
+def test_the_first_of_many_equals_are_those_with_the_first_ids_whatever_the_limit(make, text):
+    searcher = many(make, 40)
+    every, _ = searcher.search(Query(text=text), limit=100)
+    assert len(every) == 40
+    assert every == sorted(every, key=lambda hit: (-hit.score, hit.id))
+    for limit in (1, 8, 39, 40):
+        assert searcher.search(Query(text=text), limit=limit)[0] == every[:limit]
+
+
+def test_a_catalogue_without_records_finds_nothing():
+    assert Searcher(Catalogue([]), Alike()).search(Query(text="济南高新区", city="济南"))[0] == []
+
+
+def test_a_question_of_unknown_things_is_searched_all_the_same(searcher):
+    unknown = {"named": ("no",), "focus": ("no",), "types": {"moon": 1.0}, "facets": ("no",), "industries": ("no",)}
+    hits, _ = searcher.search(Query(text="x", city="火星", **unknown), limit=500)
+    assert {searcher.catalogue.lexicon.city_of[hit.id] for hit in hits} == {"全国"}
+
+
+def test_ten_times_more_records_cost_less_than_three_times_more_time(make):
+    """Relative, so that it holds on any machine; the best of several runs, so that a busy moment does not count."""
+    asked = Query(text="试验园有多大", city="济南", types={"site": 0.8}, facets=("area",), industries=("生物医药",))
+
+    def fastest(searcher):
+        def once():
+            start = time.perf_counter()
+            for _ in range(5):
+                searcher.search(asked)
+            return time.perf_counter() - start
+
+        return min(once() for _ in range(7))
+
+    assert fastest(many(make, 1000)) < 3 * fastest(many(make, 100))
