@@ -39,7 +39,7 @@ _CLOSE = 0.07
 """Scores that differ by less can hardly be told apart."""
 _STRANGE = 3.2
 """Weight of the nearest outside example beside the classifier's probability."""
-_MARGIN, _NAMED_MARGIN, _BUSINESS_MARGIN, _IN_CONTEXT = 0.2, 0.25, 0.4, 0.5
+_MARGIN, _NAMED_MARGIN, _BUSINESS_MARGIN, _IN_CONTEXT = 0.15, 0.25, 0.4, 0.5
 """How strange a message must be to be declined: at all, where it names a record, where it speaks of an industry in
 the way of business, in the middle of a subject."""
 _SURELY_OUTSIDE = 1.2
