@@ -1,0 +1,40 @@
+"""What can go wrong in the pipeline.
+
+LeadsError
+├── StoreUnavailable    the database can't be reached; nothing was kept, trying again later may work
+├── NotFound            no such lead, inquiry or delivery
+├── IllegalMove         a stage that can't follow the present one
+├── AlreadyTaken        another officer was first
+├── TooManyAttempts     looking up numbers was tried too often
+└── ConsentMissing      personal data without an explicit yes
+"""
+
+from __future__ import annotations
+
+
+class LeadsError(Exception):
+    """Base of all errors of this room; the message is Chinese and says what to do next."""
+
+
+class StoreUnavailable(LeadsError):
+    """The database can't be reached; nothing was kept."""
+
+
+class NotFound(LeadsError):
+    """No such lead, inquiry or delivery."""
+
+
+class IllegalMove(LeadsError):
+    """A stage that can't follow the present one."""
+
+
+class AlreadyTaken(LeadsError):
+    """Another officer was first."""
+
+
+class TooManyAttempts(LeadsError):
+    """Numbers were looked up too often from one conversation, or one number from too many."""
+
+
+class ConsentMissing(LeadsError):
+    """Personal data was to be kept without an explicit yes."""

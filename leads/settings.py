@@ -1,0 +1,70 @@
+"""What a bureau may set, read from the environment in one place. Nothing is connected here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+ROOT = Path(__file__).resolve().parent.parent
+EMBEDDED = ROOT / "storage" / "leads.sqlite3"
+"""The database where none is configured; the folder holds what can't be made again and is never cleaned."""
+
+
+class Mail(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail server that leads are sent through."""
+
+    to: str
+    sender: str
+    host: str
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    tls: bool = False
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Destinations without an address are not used; leads then stand in the inbox alone."""
+
+    database: str
+    """SQLAlchemy's URL: sqlite:///… or postgresql+psycopg://…"""
+    retention_days: int = 730
+    draft_hours: int = 24
+    """How long a form that was begun and not submitted is kept."""
+    crm_url: str = ""
+    crm_secret: str = ""
+    crm_seconds: float = 10.0
+    """Time-out of one attempt, connecting and answering each."""
+    wecom_url: str = ""
+    """Address of a WeCom group robot, its key included."""
+    mail: Mail | None = None
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Raises `ValueError` where a number is none, or mail is set by halves."""
+        given = {name: environ.get(f"LEADS_{name}", "").strip() for name in _NAMES}
+        if bool(given["MAIL_TO"]) != bool(given["MAIL_HOST"]):
+            raise ValueError("LEADS_MAIL_TO 和 LEADS_MAIL_HOST 要么都设，要么都不设")
+        mail = Mail(
+            to=given["MAIL_TO"], sender=given["MAIL_FROM"] or given["MAIL_TO"], host=given["MAIL_HOST"],
+            port=int(given["MAIL_PORT"] or 25), user=given["MAIL_USER"], password=given["MAIL_PASSWORD"],
+            tls=given["MAIL_TLS"] == "1",
+        )  # fmt: skip
+        return cls(
+            database=given["DATABASE"] or f"sqlite:///{EMBEDDED}",
+            retention_days=int(given["RETENTION_DAYS"] or 730),
+            draft_hours=int(given["DRAFT_HOURS"] or 24),
+            crm_url=given["CRM_URL"],
+            crm_secret=given["CRM_SECRET"],
+            crm_seconds=float(given["CRM_SECONDS"] or 10),
+            wecom_url=given["WECOM_URL"],
+            mail=mail if given["MAIL_TO"] else None,
+        )
+
+
+_NAMES = (
+    "DATABASE", "RETENTION_DAYS", "DRAFT_HOURS", "CRM_URL", "CRM_SECRET", "CRM_SECONDS", "WECOM_URL", "MAIL_TO",
+    "MAIL_FROM", "MAIL_HOST", "MAIL_PORT", "MAIL_USER", "MAIL_PASSWORD", "MAIL_TLS",
+)  # fmt: skip

@@ -1,0 +1,289 @@
+"""The tables of the pipeline, for SQLite and PostgreSQL alike. `migrations/` makes them; a test holds both to each other.
+
+What an investor left stands in `leads`; whatever is added later hangs on it. `activities` only grow: a trigger of the
+migration refuses changes, except that erasing blanks a text.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware times, kept in UTC. SQLite forgets the zone, so it is put back when read."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times: nobody could tell what they mean."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware again."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+def _open() -> Any:
+    return text("until IS NULL")
+
+
+class Base(DeclarativeBase):
+    """Base of all tables; constraints have names so that migrations can change them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime(), dict[str, Any]: JSON(), list[Any]: JSON(), str: String(200)}  # noqa: RUF012 - SQLAlchemy reads it so
+
+
+class Lead(Base):
+    """One investor's interest in one project."""
+
+    __tablename__ = "leads"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    """What an investor can read out; see `numbering`."""
+    draft_key: Mapped[str] = mapped_column(String(40), unique=True)
+    """The draft it was submitted from: a repeated submission finds it here."""
+    talk_id: Mapped[str] = mapped_column(index=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    updated_at: Mapped[datetime]
+    contact_name: Mapped[str]
+    company: Mapped[str]
+    contact: Mapped[str]
+    contact_kind: Mapped[str] = mapped_column(String(20))
+    contact_key: Mapped[str] = mapped_column(index=True)
+    """The contact without extension or case, by which duplicates are found; empty when erased."""
+    company_key: Mapped[str] = mapped_column(index=True)
+    """The company without legal form and place, by which duplicates are found; empty when erased."""
+    industry: Mapped[str]
+    investment: Mapped[str]
+    investment_low: Mapped[int | None] = mapped_column(BigInteger)
+    investment_high: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    area: Mapped[str]
+    notes: Mapped[str] = mapped_column(Text)
+    stage: Mapped[str] = mapped_column(String(20), index=True)
+    closed_because: Mapped[str]
+    score: Mapped[int] = mapped_column(index=True)
+    reasons: Mapped[list[Any]]
+    """The score's lines: rule, points, why."""
+    qualified: Mapped[bool] = mapped_column(index=True)
+    """Whether the score reaches the bar; what does not stands in the inbox all the same."""
+    office: Mapped[str] = mapped_column(index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("leads.id"), index=True)
+    erased_at: Mapped[datetime | None]
+    extra: Mapped[dict[str, Any]]
+    """What other journeys add: the estimate and the match that the investor saw."""
+
+    activities: Mapped[list[Activity]] = relationship(order_by="Activity.id", viewonly=True)
+    assignments: Mapped[list[Assignment]] = relationship(order_by="Assignment.id", viewonly=True)
+    deliveries: Mapped[list[Delivery]] = relationship(order_by="Delivery.id", viewonly=True)
+    card: Mapped[Card | None] = relationship(viewonly=True)
+    consent: Mapped[Consent | None] = relationship(viewonly=True)
+
+
+class Consent(Base):
+    """An explicit yes: to which text, when, where."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), unique=True)
+    notice_version: Mapped[str] = mapped_column(String(40))
+    given_at: Mapped[datetime]
+    channel: Mapped[str] = mapped_column(String(20))
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Activity(Base):
+    """Something that happened to a lead or was done about it. Append-only."""
+
+    __tablename__ = "activities"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(30))
+    """submitted, moved, assigned, merged, unmerged, erased, card, called, visited, wechat, met, noted."""
+    actor: Mapped[str]
+    """An officer's account, "investor" or "system"."""
+    text: Mapped[str] = mapped_column(Text)
+    data: Mapped[dict[str, Any]]
+
+
+class Assignment(Base):
+    """Which officer is responsible for a lead, from when to when. The open one counts."""
+
+    __tablename__ = "assignments"
+    # The database itself lets only one officer hold a lead: of two who take it at once, one is refused.
+    __table_args__ = (
+        Index("uq_assignments_open", "lead_id", unique=True, sqlite_where=_open(), postgresql_where=_open()),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), index=True)
+    officer: Mapped[str] = mapped_column(index=True)
+    by: Mapped[str]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+
+class Card(Base):
+    """The 五定 card: officer (the open assignment), project, responsibility, measures, deadline; a leader, a team."""
+
+    __tablename__ = "cards"
+
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), primary_key=True)
+    project: Mapped[str] = mapped_column(Text)
+    responsibility: Mapped[str] = mapped_column(Text)
+    measures: Mapped[str] = mapped_column(Text)
+    deadline: Mapped[datetime | None] = mapped_column(index=True)
+    leader: Mapped[str]
+    team: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime]
+
+
+class Inquiry(Base):
+    """A conversation that asked for a person."""
+
+    __tablename__ = "inquiries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    talk_id: Mapped[str] = mapped_column(index=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("leads.id"), index=True)
+    question: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    """OPEN, TAKEN or CLOSED."""
+    officer: Mapped[str]
+    created_at: Mapped[datetime]
+    taken_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class Utterance(Base):
+    """One line of a conversation that a lead or an inquiry hangs on."""
+
+    __tablename__ = "utterances"
+    __table_args__ = (UniqueConstraint("talk_id", "place"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    talk_id: Mapped[str]
+    place: Mapped[int]
+    """Its number in the conversation."""
+    at: Mapped[datetime]
+    speaker: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    records: Mapped[list[Any]]
+
+
+class DraftRow(Base):
+    """A form that is being filled in. Personal details stand here only after an explicit yes."""
+
+    __tablename__ = "drafts"
+
+    talk_id: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    details: Mapped[dict[str, Any]]
+    asked: Mapped[str] = mapped_column(String(30))
+    skipped: Mapped[list[Any]]
+    consented_at: Mapped[datetime | None]
+    notice_version: Mapped[str] = mapped_column(String(40))
+    updated_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Delivery(Base):
+    """One row of the outbox: one thing that one destination must be sent, written with what it tells of."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (Index("ix_deliveries_due", "state", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("leads.id"), index=True)
+    destination: Mapped[str] = mapped_column(String(20))
+    """crm, wecom or mail."""
+    event: Mapped[str] = mapped_column(String(40))
+    """lead.submitted, lead.erased, inquiry.opened."""
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    """The Idempotency-Key: the same for every attempt."""
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(String(20))
+    """WAITING, DELIVERED or DEAD."""
+    attempts: Mapped[int]
+    due_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    lease: Mapped[str] = mapped_column(String(40))
+    """Which worker's attempt holds it; what another wrote in between is not overwritten."""
+    error: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
+
+
+class Likeness(Base):
+    """Two leads that seem to come from the same investor."""
+
+    __tablename__ = "likenesses"
+    __table_args__ = (UniqueConstraint("lead_id", "other_id", "why"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), index=True)
+    """The later one."""
+    other_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), index=True)
+    why: Mapped[str] = mapped_column(String(20))
+    """contact or company."""
+
+
+class Merge(Base):
+    """A lead that was joined to another; undone by setting `undone_at`."""
+
+    __tablename__ = "merges"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survivor_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), index=True)
+    merged_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), index=True)
+    by: Mapped[str]
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
+class Attempt(Base):
+    """A look-up of a number that failed, to slow guessing down. `subject` is a digest of a conversation or a number."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (Index("ix_attempts_subject_at", "subject", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
