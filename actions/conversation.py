@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 from rasa_sdk.events import SlotSet
 
+from knowledge.discretion import discreet
+
 SLOT = "conversation"
 _REMEMBERED = 100
 """Entries of a list that can be paged through; longer than any list there is."""
@@ -37,6 +39,12 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     greeted: bool = False
     options: tuple[str, ...] = ()
     """What the last ask-back offered."""
+    registering: bool = False
+    """Whether a lead form was running when the last turn ended; the form itself is in the lead store."""
+    asking: str = ""
+    """What a journey other than the form waits for: a number, a contact, a yes to erasing."""
+    needs: dict[str, Any] = {}
+    """What the investor's project needs, by the form's slots; nothing personal."""
 
     @classmethod
     def of(cls, slots: Mapping[str, Any]) -> Conversation:
@@ -52,5 +60,5 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     def event(self) -> Any:
         """The event that stores this in the tracker."""
-        short = self.changed(listing=self.listing[:_REMEMBERED], question=self.question[:200])
+        short = self.changed(listing=self.listing[:_REMEMBERED], question=discreet(self.question[:200]))
         return SlotSet(SLOT, msgspec.to_builtins(short))

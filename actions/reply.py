@@ -33,6 +33,10 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     matches: Sequence[Match] = ()
     options: Sequence[str] = ()
     suggestions: Sequence[str] = ()
+    slot: str = ""
+    """With kind form: the slot asked for."""
+    lead_no: str = ""
+    """With kinds lead and status: the number, without spaces."""
 
 
 def envelope_of(reply: Reply) -> dict[str, Any]:
@@ -46,6 +50,10 @@ def envelope_of(reply: Reply) -> dict[str, Any]:
     }
     if reply.kind == "match":
         envelope["matches"] = [msgspec.to_builtins(match) for match in reply.matches]
+    if reply.slot:
+        envelope["slot"] = reply.slot
+    if reply.lead_no:
+        envelope["lead_no"] = reply.lead_no
     if reply.suggestions:
         envelope["suggestions"] = list(reply.suggestions)
     return envelope
@@ -54,7 +62,7 @@ def envelope_of(reply: Reply) -> dict[str, Any]:
 def send(dispatcher: CollectingDispatcher, reply: Reply) -> None:
     """Hand a reply to the Rasa server."""
     dispatcher.utter_message(
-        text=reply.text,
+        text=reply.text or None,
         buttons=[{"title": option, "payload": option} for option in reply.options] or None,
         json_message=envelope_of(reply),
     )

@@ -1,7 +1,13 @@
-"""What every action does around its own reply: read the turn, send one envelope, remember the conversation."""
+"""What every action does around its own reply: read the turn, send one envelope, remember the conversation.
+
+Journeys that wait for an answer take a message first, whatever the NLU made of it: an officer who has taken over, the
+lead form, a number or a yes that was asked for (`actions.journeys`). What they leave, the action answers; behind the
+answer to a side question the form goes on. This one mechanism serves all of them.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -12,6 +18,7 @@ from actions.conversation import Conversation
 from actions.reply import Reply, send
 from actions.responding import answer_turn
 from actions.understanding import Turn, turn_of
+from actions.visits import visit_of
 from actions.wiring import knowledge
 from knowledge.search import Searcher
 
@@ -34,14 +41,23 @@ class Replies:
         raise NotImplementedError  # pragma: no cover - every action has its own
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
-        """Called by the SDK."""
-        talk, turn, searcher = Conversation.of(tracker.slots), turn_of(tracker.latest_message), knowledge()
-        reply, after = (self.reply if self._sure(turn, talk) else answer_turn)(turn, talk, searcher)
-        if not talk.greeted and reply.kind != "smalltalk":
-            reply = with_disclosure(reply)
+        """Called by the SDK. In a thread, since the lead store may have to wait for its database."""
+        reply, after = await asyncio.to_thread(self._turn, tracker)
         send(dispatcher, reply)
+        return [after.event()]
+
+    def _turn(self, tracker: Tracker) -> tuple[Reply, Conversation]:
+        from actions import journeys  # the journeys hold actions themselves
+
+        talk, turn, searcher = (
+            Conversation.of(tracker.slots), turn_of(tracker.latest_message, visit_of(tracker)), knowledge(),
+        )  # fmt: skip
+        own = self.reply if self._sure(turn, talk) else answer_turn
+        reply, after = journeys.lead(turn, talk, searcher, own)
+        if not talk.greeted and reply.kind != "smalltalk" and reply.text:
+            reply = with_disclosure(reply)
         introduced = self.introduces or reply.kind != "smalltalk"
-        return [after.changed(greeted=talk.greeted or introduced).event()]
+        return reply, after.changed(greeted=talk.greeted or introduced)
 
     def _sure(self, turn: Turn, talk: Conversation) -> bool:
         """In the middle of a subject a short message mostly goes on with it, so more confidence is needed."""

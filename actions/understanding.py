@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from actions.visits import NOWHERE, Visit
 from knowledge.lexicon import Mention, Place, Reading
 from knowledge.text import fold
 
@@ -42,6 +43,8 @@ class Turn(msgspec.Struct, frozen=True):
     reading: Reading
     intents: Mapping[str, float]
     """Intent → confidence."""
+    visit: Visit = NOWHERE
+    """The conversation it was said in."""
 
     @property
     def intent(self) -> str:
@@ -61,12 +64,12 @@ class Turn(msgspec.Struct, frozen=True):
         return weights
 
 
-def turn_of(message: Mapping[str, Any]) -> Turn:
+def turn_of(message: Mapping[str, Any], visit: Visit = NOWHERE) -> Turn:
     """Build a Turn from Rasa's `latest_message`."""
     ranking = {i["name"]: float(i["confidence"]) for i in message.get("intent_ranking") or [] if i.get("name")}
     if not ranking and (intent := message.get("intent") or {}).get("name"):
         ranking = {intent["name"]: float(intent.get("confidence") or 1.0)}
-    return Turn(str(message.get("text") or ""), _reading(message), ranking)
+    return Turn(str(message.get("text") or ""), _reading(message), ranking, visit)
 
 
 def _reading(message: Mapping[str, Any]) -> Reading:

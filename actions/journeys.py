@@ -1,0 +1,62 @@
+"""Who takes a message first: an officer who has taken over, the lead form, whatever was asked for; then the action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from actions import own_data, progress
+from actions.conversation import Conversation
+from actions.registration import journey
+from actions.reply import Reply
+from actions.understanding import Turn
+from actions.visits import line_of
+from actions.wiring import leads
+from knowledge.search import Searcher
+from leads.errors import StoreUnavailable
+from leads.model import Handling
+
+Outcome = tuple[Reply, Conversation]
+Own = Callable[[Turn, Conversation, Searcher], Outcome]
+SILENCE = Reply(kind="handoff", text="")
+"""The envelope that ends the turn, and nothing to read: a person answers."""
+
+
+def lead(turn: Turn, talk: Conversation, searcher: Searcher, own: Own) -> Outcome:
+    """Reply to a turn; `own` is what the action that Rasa chose would say."""
+    if turn.visit.reachable and turn.visit.state.handling is Handling.PERSON:
+        return _passed_on(turn), talk
+    if taken := journey.take(turn, talk):
+        after = talk.changed(registering=taken.registering)
+        if taken.reply:
+            return taken.reply, after
+        if taken.behind:
+            reply, answered = own(turn, after, searcher)
+            return _going_on(reply, answered, taken.behind)
+        talk = after
+    for resume in (progress.resume, own_data.resume):
+        if outcome := resume(turn, talk):
+            return outcome
+    if talk.asking:
+        talk = talk.changed(asking="")
+    if begun := journey.volunteered(turn, talk):
+        return begun, talk.changed(registering=True)
+    reply, after = own(turn, talk, searcher)
+    return reply, after.changed(needs={**after.needs, **journey.needs_of(turn)})
+
+
+def _passed_on(turn: Turn) -> Reply:
+    """While an officer speaks the assistant says nothing; what the investor says reaches the officer."""
+    try:
+        leads().hear(turn.visit.talk, line_of(turn.text))
+    except StoreUnavailable:
+        return Reply(kind="handoff", text="抱歉，这条消息暂时没能转给工作人员，请过一会儿再发一次。")
+    return SILENCE
+
+
+def _going_on(reply: Reply, after: Conversation, behind: str) -> Outcome:
+    """The answer to a side question with the form's line behind it. An action that began or ended the form speaks alone."""
+    if reply.kind in ("form", "lead") or not after.registering:
+        return reply, after
+    return msgspec.structs.replace(reply, text=f"{reply.text}\n{behind}"), after

@@ -1,0 +1,47 @@
+"""A person is asked for: staff are told, the investor hears when and how; while a person speaks the assistant is silent."""
+
+from __future__ import annotations
+
+import os
+
+from rasa_sdk import Action
+
+from actions.conversation import Conversation
+from actions.offices import way_to_office
+from actions.reply import Reply
+from actions.turns import Replies
+from actions.understanding import Turn
+from actions.wiring import leads
+from knowledge.search import Searcher
+from leads.errors import LeadsError
+
+
+class ActionRequestHuman(Replies, Action):
+    """Opens an inquiry for staff and tells the way on."""
+
+    sure_from = 0.4
+
+    def name(self) -> str:
+        return "action_request_human"
+
+    def reply(self, turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[Reply, Conversation]:
+        how, contacts = way_to_office(talk, searcher)
+        return Reply(kind="handoff", text=f"{_told_staff(turn)}{how}", records=contacts), talk
+
+
+def _told_staff(turn: Turn) -> str:
+    """Pass the conversation on; what is said of it is true: nothing is promised where staff could not be told."""
+    visit = turn.visit
+    if not visit.reachable:
+        return "抱歉，暂时没能通知工作人员。请直接联系招商部门，或过几分钟再回复“转人工”。"
+    try:
+        leads().ask_for_person(visit.talk, turn.text, visit.transcript())
+    except LeadsError:
+        return "抱歉，暂时没能通知工作人员。请直接联系招商部门，或过几分钟再回复“转人工”。"
+    hours = os.environ.get("OFFICE_HOURS", "").strip()
+    when = (
+        f"人工接待时间：{hours}；其他时间的留言在上班后处理。"
+        if hours
+        else "工作人员在工作时间内接入，其他时间的留言在上班后处理。"
+    )
+    return f"已通知工作人员，您的问题和这场对话会转给他们。{when}在此之前您可以继续问我。\n着急的话，"

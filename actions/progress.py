@@ -1,0 +1,90 @@
+"""How far an earlier lead is: in the conversation it came from, or with its number and its contact."""
+
+from __future__ import annotations
+
+import re
+
+from rasa_sdk import Action
+
+from actions.conversation import Conversation
+from actions.reply import Reply
+from actions.turns import Replies
+from actions.understanding import Turn
+from actions.wiring import leads
+from actions.wording import WAY_ON
+from knowledge.search import Searcher
+from knowledge.slots import contacts
+from leads import numbering
+from leads.errors import NotFound, StoreUnavailable, TooManyAttempts
+from leads.model import Standing
+
+NUMBER, CONTACT = "status", "status:"
+"""`Conversation.asking` while a number is waited for, and, with the number behind it, while its contact is."""
+_LOST = re.compile(r"找不|没有|忘|丢|不记得|记不|没记|不知道|没了|不在")
+_AWAY = f"抱歉，登记系统暂时不可用，查不了进度，请过几分钟再试；急事{WAY_ON}"
+_NOT_FOUND = "没有查到与这个编号和联系方式相符的登记。请核对编号（ZS开头，后面10位数字）和登记时留的联系方式；也可以回复“转人工”，由工作人员核实后查询。"
+
+
+class ActionCheckStatus(Replies, Action):
+    """Tells how far a lead is, to whom it belongs."""
+
+    sure_from = 0.5
+
+    def name(self) -> str:
+        return "action_check_status"
+
+    def reply(self, turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[Reply, Conversation]:
+        return look_up(turn, talk)
+
+
+def look_up(turn: Turn, talk: Conversation) -> tuple[Reply, Conversation]:
+    """Answer a wish to know how far it is."""
+    done = talk.changed(asking="")
+    if not turn.visit.reachable:
+        return Reply(kind="status", text=_AWAY), done
+    number = numbering.read(turn.text) or talk.asking.removeprefix(CONTACT).removeprefix(NUMBER)
+    if not number and numbering.looks_like(turn.text):
+        text = "编号好像记错了一位：校验没有通过。请核对后再发（ZS开头，后面10位数字），或回复“转人工”。"
+        return Reply(kind="status", text=text), talk.changed(asking=NUMBER)
+    own = turn.visit.state.numbers
+    if not number and own:
+        return Reply(
+            kind="status", text=_told([leads().standing(n, turn.visit.talk.id) for n in own[:3]]), lead_no=own[0]
+        ), done
+    if not number:
+        text = "请发登记时得到的编号（ZS开头，后面10位数字），和登记时留的联系方式，例如“ZS 482 739 1563，13800000000”。编号找不到也没关系，可以回复“转人工”。"
+        return Reply(kind="clarify", text=text), talk.changed(asking=NUMBER)
+    contact = next((c.value for c in contacts.find(turn.text)), "")
+    if not contact and number not in own:
+        text = f"为保护登记人的信息，请再发登记{numbering.shown(number)}时留的联系方式，核对一致后告诉您进度。"
+        return Reply(kind="clarify", text=text), talk.changed(asking=CONTACT + number)
+    try:
+        standing = leads().standing(number, turn.visit.talk.id, contact)
+    except NotFound:
+        return Reply(kind="status", text=_NOT_FOUND), talk.changed(asking=NUMBER)
+    except TooManyAttempts:
+        return Reply(kind="status", text=f"查询次数过多，请一小时后再试；急事{WAY_ON}"), done
+    except StoreUnavailable:
+        return Reply(kind="status", text=_AWAY), done
+    return Reply(kind="status", text=_told([standing]), lead_no=standing.number), done
+
+
+def resume(turn: Turn, talk: Conversation) -> tuple[Reply, Conversation] | None:
+    """Go on where a number or a contact was asked for; None where the message is about something else."""
+    if not talk.asking.startswith(NUMBER):
+        return None
+    if numbering.read(turn.text) or numbering.looks_like(turn.text) or contacts.find(turn.text):
+        return look_up(turn, talk)
+    if _LOST.search(turn.text) and turn.intents.get("request_human", 0.0) < 0.5:
+        text = f"没有编号就不能在这里查询，以免别人冒查。请回复“转人工”，由工作人员核实身份后查询；也可以重新登记（回复“登记”）。{WAY_ON}"
+        return Reply(kind="clarify", text=text, options=("转人工", "登记")), talk.changed(asking="")
+    return None
+
+
+def _told(standings: list[Standing]) -> str:
+    lines = [
+        f"编号 {numbering.shown(s.number)}：目前是“{s.stage.label}”，由{s.office}负责；{s.submitted_at.astimezone():%Y年%m月%d日}提交，"
+        f"最近一次更新{s.last_activity_at.astimezone():%Y年%m月%d日}。"
+        for s in standings
+    ]
+    return "\n".join([*lines, "想催办或补充，可以直接告诉我，或回复“转人工”。"])

@@ -1,0 +1,129 @@
+"""The slots of the lead form: what is asked, and how the answer to each is read and found wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from knowledge.slots import contacts, money, names
+from knowledge.text import fold
+
+Slot = Literal["contact_name", "company", "contact", "industry", "investment", "area", "notes", "consent"]
+Values = Mapping[str, Any]
+"""Fields of `leads.model.Details` to put in place; one answer may fill several (a contact and its kind)."""
+
+
+class Wrong(msgspec.Struct, frozen=True):
+    """An answer that can't be taken, and how it should look, in Chinese."""
+
+    why: str
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One slot: its name in Chinese, its question, and whether it may be skipped."""
+
+    slot: Slot
+    label: str
+    question: str
+    required: bool = False
+    called: str = ""
+    """What people call it when they correct it, as a regular expression."""
+
+
+FIELDS = (
+    Field("contact_name", "联系人", "怎么称呼您？例如“李女士”。", required=True, called="联系人|姓名|名字|称呼|我的名"),
+    Field("company", "公司", "您的公司或单位叫什么？没有就回复“跳过”。", called="公司(?:名称?)?|单位(?:名称?)?|企业(?:名称?)?"),
+    Field(
+        "contact", "联系方式", "请留一个联系方式：手机、带区号的座机、邮箱或微信号都可以。", required=True,
+        called="联系方式|电话|手机号?|号码|座机|邮箱|邮件|微信号?|联系号码|email|e-mail",
+    ),
+    Field("industry", "行业", "项目属于什么行业，主要做什么？可以回复“跳过”。", called="行业|产业|做的|主营"),
+    Field("investment", "投资额", "计划投资多少？说个大概就行，例如“两三千万”；可以回复“跳过”。", called="投资额?|金额|预算|总投资?|资金"),
+    Field("area", "选址与面积", "想落在哪个区或园区，需要多大面积？例如“历下区，3000平方米”；可以回复“跳过”。", called="选址|地点|区域|位置|面积|用地|意向区"),
+    Field("notes", "备注", "还有什么要告诉招商人员的，例如时间安排、方便联系的时段？没有就回复“没有了”。", called="备注|说明|补充|留言"),
+)  # fmt: skip
+BY_SLOT = {field.slot: field for field in FIELDS}
+_LONGEST = {"contact_name": 30, "company": 80, "industry": 80, "investment": 60, "area": 80, "notes": 500}
+_LEADING = {
+    "contact_name": re.compile(r"^(?:我(?:的名字)?(?:叫|是|姓)|姓名是?|名字(?:叫|是)|联系人(?:是|叫)?|叫我|免贵姓?|称呼我?|本人)[:：]?\s*"),
+    "company": re.compile(r"^(?:我们?(?:的)?公司(?:名称?)?(?:叫做?|是)?|公司(?:名称?)?(?:叫做?|是)?|单位(?:名称?)?(?:叫|是)?|我们是|我是|来自|叫做?)[:：]?\s*"),
+    "industry": re.compile(r"^(?:我们?(?:是)?(?:做|搞|从事|属于)|行业是?|产业是?|属于|主要?(?:做|是)|从事|做|搞)[:：]?\s*"),
+    "area": re.compile(r"^(?:我们?)?(?:想|打算|计划|希望)?(?:落在|放在|选在|落户|去|在|选址(?:在|是)?|面积是?)[:：]?\s*"),
+    "notes": re.compile(r"^备注(?:是|一下)?[:：]?\s*"),
+}  # fmt: skip
+_TRAILING = re.compile(r"[\s。.!！,，;；]+$")
+_NO_COMPANY = re.compile(r"^(?:没有|无|暂无|还没|个人|自己|没注册|还没注册|未注册|尚未|筹备).{0,8}$")
+_OPEN_AMOUNT = re.compile(r"面议|保密|待定|没定|未定|不确定|不清楚|不知道|看情况|再说|没想好|详谈|还在")
+_NO_NAME = re.compile(r"^(?:不|没|无|你|我|好|是|嗯|啊|哦|行|可以|为什么|干嘛|谁|匿名)")
+
+
+def read(slot: str, said: str) -> Values | Wrong | None:
+    """Read an answer to a slot's question; None where the message is no answer to it at all."""
+    text = _TRAILING.sub("", said.strip())
+    if slot == "contact":
+        return _contact(text)
+    if slot == "investment":
+        return _investment(text)
+    if pattern := _LEADING.get(slot):
+        text = pattern.sub("", text).strip() or text
+    if slot == "company" and _NO_COMPANY.match(fold(text)):
+        return {"company": ""}
+    if slot == "industry":
+        text = re.sub(r"(?:的|这块|这一块|行业|方面)(?:的)?$", "", text) or text
+    if slot == "contact_name":
+        return _name(text, said)
+    longest = _LONGEST[slot]
+    if len(text) > longest:
+        return Wrong(f"有点长，请控制在{longest}个字以内")
+    return {slot: text} if text else None
+
+
+def _name(text: str, said: str) -> Values | Wrong:
+    bare = names.person(said) or fold(text)
+    if not bare or len(text) > _LONGEST["contact_name"] or len(bare) > 20 or re.search(r"\d{3,}|[@?？]", bare):
+        return Wrong("没看出姓名。请只写姓名或称呼，例如“李女士”")
+    if _NO_NAME.match(bare) and not names.person("我叫" + bare):
+        return Wrong("没看出姓名。请写姓名或称呼，例如“李女士”；不想继续就回复“取消”")
+    return {"contact_name": as_typed(said, bare)}
+
+
+def _contact(text: str) -> Values | Wrong | None:
+    found = contacts.answer(text)
+    if isinstance(found, contacts.Unusable):
+        return Wrong(f"“{found.surface}”用不了：{found.why}")
+    return of_contact(found) if found else None
+
+
+def of_contact(found: contacts.Contact) -> Values:
+    """The fields a contact fills."""
+    return {"contact": found.value, "contact_kind": found.kind}
+
+
+def _investment(text: str) -> Values | Wrong | None:
+    found = money.answer(text)
+    if isinstance(found, money.Unitless):
+        return Wrong(f"“{found.surface}”是元还是万元？请带上单位，例如“{found.surface}万元”")
+    if found:
+        return of_money(found)
+    if _OPEN_AMOUNT.search(text) and len(text) <= _LONGEST["investment"]:
+        return {"investment": text, "investment_low": None, "investment_high": None, "currency": ""}
+    return None
+
+
+def of_money(found: money.Money) -> Values:
+    """The fields an amount fills."""
+    return {
+        "investment": found.surface,
+        "investment_low": int(found.low) if found.low is not None else None,
+        "investment_high": int(found.high) if found.high is not None else None,
+        "currency": found.currency,
+    }
+
+
+def as_typed(said: str, folded: str) -> str:
+    """A folded value with the capitals it was typed with, where it stands in the message as it is."""
+    at = said.lower().find(folded)
+    return said[at : at + len(folded)] if at >= 0 and len(said) == len(said.lower()) else folded

@@ -1,0 +1,150 @@
+"""The lead form in a conversation: begins it, takes every message first while it runs, and submits it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from actions.conversation import Conversation
+from actions.registration import form, wording
+from actions.registration.pending import pending
+from actions.registration.reading import corrected, told
+from actions.reply import Reply
+from actions.understanding import Turn
+from actions.visits import Visit
+from actions.wiring import leads
+from actions.wording import WAY_ON
+from knowledge.notice import privacy_notice
+from knowledge.slots import contacts
+from knowledge.text import fold
+from leads.errors import StoreUnavailable
+from leads.model import PERSONAL, Details, Draft, Receipt
+
+_LIKELY = 0.3
+_OWN = re.compile(r"我们?|咱|俺|本公司|敝司|想投|拟|打算|计划|准备")
+_OF_OTHERS = re.compile(r"是(?:不是)?你们|这个(?:号|电话)|打不通|没人接|谁的(?:号|电话)|诈骗|真的假的")
+"""Speaks of somebody else's number."""
+_AWAY = f"抱歉，登记系统暂时不可用，您刚才的话没有保存，也没有提交。请过几分钟再说一次；急事{WAY_ON}"
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """What the form made of a message: a reply of its own, or a line to go behind the answer to a side question."""
+
+    reply: Reply | None = None
+    behind: str = ""
+    registering: bool = True
+
+
+def begin(turn: Turn, talk: Conversation, notes: str = "") -> Reply:
+    """Start the form, or go on with it, with what the conversation told already."""
+    visit = turn.visit
+    if not visit.reachable:
+        return Reply(kind="handoff", text=_AWAY)
+    known = {**talk.needs, **told(turn), **({"notes": notes} if notes else {})}
+    if visit.state.draft:
+        draft = visit.state.draft
+    else:
+        draft = _earlier(visit) or Draft(key=uuid.uuid4().hex, talk=visit.talk)
+        draft = form.begin(draft, known)
+    _keep(draft, visit)
+    return wording.question(draft)
+
+
+def take(turn: Turn, talk: Conversation) -> Taken | None:
+    """Let the form take a message first; None where no form is running."""
+    visit = turn.visit
+    if not visit.reachable:
+        return Taken(reply=Reply(kind="form", text=_AWAY)) if talk.registering else None
+    if visit.state.draft is None:
+        return _lost(turn, visit) if talk.registering else None
+    draft = visit.state.draft
+    if draft.consented_at is None:
+        draft = msgspec.structs.replace(draft, details=pending.take(visit.talk.id))
+    step = form.step(draft, turn, datetime.now(UTC))
+    try:
+        return _carried_out(step, visit)
+    except StoreUnavailable:
+        return Taken(reply=Reply(kind="form", slot=_slot(draft), text=_AWAY))
+
+
+def volunteered(turn: Turn, talk: Conversation) -> Reply | None:
+    """Begin the form where contact is given unasked, or amend an earlier lead where one of its values is put right."""
+    visit = turn.visit
+    if not visit.reachable or visit.state.draft:
+        return None
+    given = [c for c in contacts.find(turn.text) if c.kind in ("mobile", "email", "wechat", "landline")]
+    if visit.state.numbers and form.speaks_of_change(turn.text) and isinstance(corrected(turn.text), dict):
+        return begin(turn, talk) if corrected(turn.text) else None
+    wanted = turn.intents.get("leave_contact", 0.0) + turn.intents.get("book_meeting", 0.0)
+    if given and (wanted >= _LIKELY or not form.asks(turn, fold(turn.text))) and not _OF_OTHERS.search(turn.text):
+        return begin(turn, talk)
+    return None
+
+
+def needs_of(turn: Turn) -> dict[str, Any]:
+    """What a message tells of the investor's project, for the form that may come; nothing personal."""
+    if not _OWN.search(turn.text):
+        return {}
+    values = told(turn)
+    if turn.reading.industries and "industry" not in values:
+        values["industry"] = "、".join(turn.reading.industries[:2])
+    return {slot: value for slot, value in values.items() if slot not in PERSONAL}
+
+
+def _carried_out(step: form.Step, visit: Visit) -> Taken:
+    draft = step.draft
+    if step.outcome == "cancel":
+        _drop(visit)
+        text = "好的，登记已取消，没有提交，填过的内容已删除。想重新登记，随时回复“登记”；也可以继续问园区和政策。"
+        return Taken(reply=Reply(kind="smalltalk", text=text), registering=False)
+    if step.outcome == "decline":
+        _drop(visit)
+        text = f"好的，没有保存您的任何个人信息。您可以继续提问；想直接联系招商部门，{WAY_ON}"
+        return Taken(reply=Reply(kind="privacy", text=text), registering=False)
+    if step.outcome == "submit":
+        receipt = leads().submit(draft, visit.transcript(), {})
+        pending.drop(visit.talk.id)
+        return Taken(reply=wording.submitted(receipt), registering=False)
+    if draft != visit.state.draft:
+        _keep(draft, visit)
+    if step.outcome == "aside":
+        return Taken(behind=wording.going_on(draft))
+    return Taken(reply=wording.question(draft, step.problem, step.noted))
+
+
+def _lost(turn: Turn, visit: Visit) -> Taken:
+    """A form was running when this process or its answer was lost: it was submitted, or it has to begin anew."""
+    if visit.state.numbers and (form.is_yes(fold(turn.text)) or "提交" in turn.text or "登记" in turn.text):
+        standing = leads().standing(visit.state.numbers[0], visit.talk.id)
+        receipt = Receipt(number=standing.number, office=standing.office, repeated=True)
+        return Taken(reply=wording.submitted(receipt), registering=False)
+    return Taken(registering=False)
+
+
+def _earlier(visit: Visit) -> Draft | None:
+    """Who registers again in the same conversation goes on with the same lead: same number, details filled in."""
+    return leads().reopened(visit.state.numbers[0], visit.talk) if visit.state.numbers else None
+
+
+def _keep(draft: Draft, visit: Visit) -> None:
+    """In the store what may stand there; before the yes, what is personal in this process's memory."""
+    draft = msgspec.structs.replace(draft, notice_version=privacy_notice().version)
+    if draft.consented_at is None:
+        pending.hold(visit.talk.id, draft.details)
+        draft = msgspec.structs.replace(draft, details=Details())
+    else:
+        pending.drop(visit.talk.id)
+    leads().keep_draft(draft)
+
+
+def _drop(visit: Visit) -> None:
+    pending.drop(visit.talk.id)
+    leads().drop_draft(visit.talk.id)
+
+
+def _slot(draft: Draft) -> Any:
+    return "consent" if draft.consented_at is None or draft.asked == form.CONFIRM else draft.asked

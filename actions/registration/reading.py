@@ -1,0 +1,83 @@
+"""What a message tells of the form's slots, whatever was asked: several in one sentence, corrections, volunteered ones."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from actions.registration.fields import FIELDS, Values, Wrong, as_typed, of_contact, of_money, read
+from actions.understanding import Turn
+from knowledge.slots import area, contacts, money, names
+from knowledge.text import fold
+
+_CHANGED = r"(?:我?(?:刚才)?(?:写|打|填|说|报|输|弄|留)?错(?:了)?|不对|有误|有变|变了|换了|改一下|更正(?:一下)?|修改(?:一下)?)?[,，。;；:：\s]*(?:应该是|应为|应当是|正确的?是|实际是|改成|改为|改到|换成|更正为|更新为|写成|记成|是|为|:|：)\s*"
+_CORRECTION = {
+    field.slot: re.compile(rf"(?:{field.called})(?:是)?(?:那一?项|号)?{_CHANGED}(?P<value>.+)$") for field in FIELDS
+}
+_TO_CHANGE = {
+    field.slot: re.compile(
+        rf"(?:改|换|更正|修改|重填|重写|错)(?:一下|个)?(?:{field.called})|(?:{field.called})(?:我?(?:写|打|填|说|报|留)?错|不对|要改|有误|换一|改一|需要改)"
+    )
+    for field in FIELDS
+}
+_INVESTING = re.compile(r"投|预算|资金|总额|规模|金额|注资|出资|盘子")
+_TRADE = re.compile(
+    r"(?:我们?(?:是)?|公司|厂子?)?(?:做|从事|搞|主营|生产|研发)(?P<trade>[^,，。;；\s]{2,20}?)(?:的|行业|业务|项目|这块)(?=$|[,，。;；\s])"
+)
+_SETTLING = re.compile(r"落|选址|放在|建在|设在|去|意向|想在|入驻|落户|布局")
+_PARTS = re.compile(r"[,，。;；、\s/|]+")
+
+
+def told(turn: Turn, asked: str = "") -> dict[str, Any]:
+    """Fields that a message fills by itself; only what is certain, wherever it stands."""
+    said, text = turn.text, fold(turn.text)
+    values: dict[str, Any] = {}
+    if found := [c for c in contacts.find(text) if c.kind != "service" or asked == "contact"]:
+        values |= of_contact(found[0])
+    if company := names.company(text):
+        values["company"] = as_typed(said, company)
+    if name := names.person(text) or _name_among(text, values):
+        values["contact_name"] = as_typed(said, name)
+    amounts = money.find(text)
+    if amounts and (_INVESTING.search(text) or len(values) >= 2):
+        values |= of_money(amounts[0])
+    if trade := _TRADE.search(text):
+        values["industry"] = as_typed(said, trade["trade"])
+    if place := _place(turn, text):
+        values["area"] = place
+    return values
+
+
+def corrected(said: str) -> dict[str, Any] | Wrong:
+    """Fields that a message puts right by name ("公司名改成…", "电话打错了,是138…"); empty where it does not."""
+    text = said.strip()
+    for slot, pattern in _CORRECTION.items():
+        if match := pattern.search(text):
+            value = read(slot, match["value"])
+            if isinstance(value, Wrong):
+                return value
+            if value:
+                return dict(value)
+    return {}
+
+
+def to_change(said: str) -> str:
+    """The slot an investor wants to change without saying to what; empty where none is named."""
+    text = fold(said)
+    return next((slot for slot, pattern in _TO_CHANGE.items() if pattern.search(text)), "")
+
+
+def _name_among(text: str, values: Values) -> str:
+    """A name that stands alone between punctuation, in a message that gives a contact or a company besides."""
+    if not values:
+        return ""
+    return next(
+        (part for part in _PARTS.split(text) if 2 <= len(part) <= 6 and names.person("我叫" + part) == part), ""
+    )
+
+
+def _place(turn: Turn, text: str) -> str:
+    """Where and how large, as far as it is said."""
+    of_places = [m.surface for m in turn.reading.mentions if _SETTLING.search(text[max(0, m.start - 8) : m.start])]
+    sizes = [a.surface for a in area.find(text)]
+    return "，".join([*of_places[:2], *sizes[:1]])

@@ -1,0 +1,85 @@
+"""Who is speaking and where: the conversation a turn belongs to, its state in the pipeline, its transcript."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from rasa_sdk import Tracker
+
+from actions.wiring import leads
+from knowledge.discretion import WITHHELD, discreet
+from leads.errors import LeadsError
+from leads.model import Line, State, Talk
+
+logger = logging.getLogger(__name__)
+_OF_THE_FORM = frozenset({"form", "lead", "status", "privacy"})
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """One turn's place in the pipeline. `reachable` is false while the lead store is away; `state` is then unknown."""
+
+    talk: Talk
+    state: State = State()
+    reachable: bool = True
+    events: tuple[Mapping[str, Any], ...] = ()
+    """The tracker's events, the present message last."""
+
+    def transcript(self) -> list[Line]:
+        """What was said up to now, without what the lead form asked and was told: that stands in the lead."""
+        return list(_lines(self.events))
+
+
+NOWHERE = Visit(talk=Talk(id="", channel=""), reachable=False)
+"""Of a turn that belongs to no conversation, as in a test of one sentence."""
+
+
+def visit_of(tracker: Tracker) -> Visit:
+    """Look a conversation's state up; where the store is away, that is said and the assistant goes on answering."""
+    talk, events = talk_of(tracker), tuple(tracker.events or ())
+    try:
+        return Visit(talk=talk, state=leads().state_of(talk.id), events=events)
+    except LeadsError as error:
+        logger.error("lead store: %s", type(error).__name__)
+        return Visit(talk=talk, reachable=False, events=events)
+
+
+def line_of(text: str) -> Line:
+    """What an investor says now, for an officer who has taken over."""
+    return Line(speaker="investor", text=text, at=datetime.now(UTC))
+
+
+def talk_of(tracker: Tracker) -> Talk:
+    """The conversation of a tracker."""
+    return Talk(id=str(tracker.sender_id), channel=str(tracker.get_latest_input_channel() or ""))
+
+
+def _lines(events: Iterable[Mapping[str, Any]]) -> Iterable[Line]:
+    """Turns become lines; a turn of the form is left out."""
+    said: Line | None = None
+    for event in events:
+        if event.get("event") == "user":
+            if said:
+                yield said
+            text = str(event.get("text") or "")
+            said = Line(speaker="investor", text=discreet(text), at=_time(event)) if text and text != WITHHELD else None
+        elif event.get("event") == "bot":
+            custom = (event.get("data") or {}).get("custom") or {}
+            if custom.get("kind") in _OF_THE_FORM:
+                said = None
+                continue
+            if said:
+                yield said
+                said = None
+            shown = tuple(str(record.get("id")) for record in custom.get("records") or ())
+            if text := str(event.get("text") or ""):
+                yield Line(speaker="assistant", text=text, at=_time(event), records=shown)
+    if said:
+        yield said
+
+
+def _time(event: Mapping[str, Any]) -> datetime:
+    return datetime.fromtimestamp(float(event.get("timestamp") or 0), UTC)
