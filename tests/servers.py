@@ -29,6 +29,8 @@ class Running:
     records: Path
     """The copy of the records it serves; a test may edit it and must put it back."""
     log: Path
+    database: str
+    """URL of its lead store."""
 
 
 def free_port() -> int:
@@ -55,6 +57,7 @@ def serving(folder: Path) -> Iterator[Running]:
     ports = Ports(free_port(), free_port())
     environ = {
         **os.environ, "BOT_PORT": str(ports.bot), "ACTIONS_PORT": str(ports.actions), "KNOWLEDGE_RECORDS": str(records),
+        "LEADS_DATABASE": f"sqlite:///{folder / 'leads.sqlite3'}",
     }  # fmt: skip
     log = folder / "serve.log"
     with log.open("wb") as output:
@@ -68,7 +71,7 @@ def serving(folder: Path) -> Iterator[Running]:
             "a first answer",
         )
         assert process.poll() is None, log.read_text(encoding="utf-8")[-3000:]
-        yield Running(ports.url, ports.actions_url, records, log)
+        yield Running(ports.url, ports.actions_url, records, log, environ["LEADS_DATABASE"])
     finally:
         process.send_signal(signal.SIGINT)
         code = process.wait(30)
