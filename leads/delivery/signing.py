@@ -7,7 +7,6 @@ behind "v1,". Libraries for it exist in most languages. A bureau whose CRM wants
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import re
@@ -73,6 +72,9 @@ def _key(secret: str) -> bytes:
     if not secret.startswith("whsec_"):
         return secret.encode()
     try:
-        return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
-    except binascii.Error:
-        raise ValueError("whsec_ 之后要是 base64") from None
+        key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        key = b""
+    if not key:
+        raise ValueError("密钥 whsec_ 之后要是 base64")
+    return key
