@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)
 export OMP_NUM_THREADS := 1
 export OMP_WAIT_POLICY := passive
 
-.PHONY: help install train run chat reload knowledge test test-fast bench bench-nlu bench-slots bench-scale lint format hooks clean
+.PHONY: help install train run chat reload crm-demo knowledge test test-fast bench bench-nlu bench-slots bench-scale lint format hooks clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ chat: install ## 在终端与运行中的助手对话
 
 reload: install ## 检查改过的记录，并等运行中的服务用上它们
 	@$(PY) -m deploy.reload
+
+crm-demo: install ## 启动 CRM 演示接收端，看线索怎样交接；端口用 CRM_DEMO_PORT 改
+	@exec $(PY) -m deploy.crm_demo
 
 knowledge: install ## 检查知识库，列出每处错误和改法
 	@$(PY) -m knowledge check

@@ -40,13 +40,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     wecom_url: str = ""
     """Address of a WeCom group robot, its key included."""
     mail: Mail | None = None
+    retry_base: float = 2.0
+    """Seconds; the first wait after a failed hand-off is anything up to this. Tests make it short."""
 
     @classmethod
     def of(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """Raises `ValueError` where a number is none, or mail is set by halves."""
+        """Raises `ValueError` where a number is none, or the CRM or mail is set by halves."""
         given = {name: environ.get(f"LEADS_{name}", "").strip() for name in _NAMES}
         if bool(given["MAIL_TO"]) != bool(given["MAIL_HOST"]):
             raise ValueError("LEADS_MAIL_TO 和 LEADS_MAIL_HOST 要么都设，要么都不设")
+        if given["CRM_URL"] and not given["CRM_SECRET"]:
+            raise ValueError("设了 LEADS_CRM_URL 就要设 LEADS_CRM_SECRET：没有签名，CRM 无从知道是谁发来的")
+        for name in ("CRM_URL", "WECOM_URL"):
+            if given[name] and not given[name].startswith(("http://", "https://")):
+                raise ValueError(f"LEADS_{name} 要以 http:// 或 https:// 开头")
         mail = Mail(
             to=given["MAIL_TO"], sender=given["MAIL_FROM"] or given["MAIL_TO"], host=given["MAIL_HOST"],
             port=int(given["MAIL_PORT"] or 25), user=given["MAIL_USER"], password=given["MAIL_PASSWORD"],
@@ -61,10 +68,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             crm_seconds=float(given["CRM_SECONDS"] or 10),
             wecom_url=given["WECOM_URL"],
             mail=mail if given["MAIL_TO"] else None,
+            retry_base=float(given["RETRY_BASE"] or 2),
         )
 
 
 _NAMES = (
     "DATABASE", "RETENTION_DAYS", "DRAFT_HOURS", "CRM_URL", "CRM_SECRET", "CRM_SECONDS", "WECOM_URL", "MAIL_TO",
-    "MAIL_FROM", "MAIL_HOST", "MAIL_PORT", "MAIL_USER", "MAIL_PASSWORD", "MAIL_TLS",
+    "MAIL_FROM", "MAIL_HOST", "MAIL_PORT", "MAIL_USER", "MAIL_PASSWORD", "MAIL_TLS", "RETRY_BASE",
 )  # fmt: skip

@@ -263,7 +263,7 @@ class Delivery(Base):
     """The Idempotency-Key: the same for every attempt."""
     payload: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(Words(20))
-    """WAITING, DELIVERED or DEAD."""
+    """WAITING, DELIVERED, DEAD or CANCELLED; see `outbox.DeliveryState`."""
     attempts: Mapped[int]
     due_at: Mapped[datetime]
     leased_until: Mapped[datetime | None]

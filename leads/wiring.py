@@ -1,0 +1,43 @@
+"""Puts the pipeline together from the settings, in one place. Nothing is connected by importing or building."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from leads.delivery.base import Destination
+from leads.delivery.crm import Crm
+from leads.delivery.mail import Mailbox
+from leads.delivery.signing import StandardWebhooks
+from leads.delivery.wecom import WeCom
+from leads.outbox import Channel, Outbox
+from leads.service import Leads
+from leads.settings import Settings
+from leads.store import Store
+
+
+def leads_of(settings: Settings) -> Leads:
+    """The pipeline. Raises `ValueError` where its rules are wrong."""
+    return Leads(Store(settings.database), outbox_of(settings), settings)
+
+
+def outbox_of(settings: Settings) -> Outbox:
+    """Writes rows for the destinations that are configured; without any, leads stand in the inbox alone."""
+    return Outbox(_names(settings))
+
+
+def destinations_of(settings: Settings) -> Sequence[Destination]:
+    """Those configured. Raises `ValueError` for a CRM without a secret."""
+    made: list[Destination] = []
+    if settings.crm_url:
+        made.append(Crm(settings.crm_url, StandardWebhooks(settings.crm_secret), settings.crm_seconds))
+    if settings.wecom_url:
+        made.append(WeCom(settings.wecom_url, settings.crm_seconds))
+    if settings.mail:
+        made.append(Mailbox(settings.mail, settings.crm_seconds))
+    return made
+
+
+def _names(settings: Settings) -> list[str]:
+    """Without their secrets: who only writes rows need not be able to send them."""
+    given = {Channel.CRM: settings.crm_url, Channel.WECOM: settings.wecom_url, Channel.MAIL: settings.mail}
+    return [name for name, address in given.items() if address]
