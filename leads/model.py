@@ -111,6 +111,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     office: str
     repeated: bool = False
+    amended: bool = False
+    """The repeated submission corrected what the first had said."""
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,9 @@ class Outbox(Protocol):
     def submitted(self, db: Session, lead: Lead, now: datetime) -> None:
         """A lead was submitted; its consent and transcript stand in the database already."""
 
+    def amended(self, db: Session, lead: Lead, now: datetime) -> None:
+        """An investor put right what had been submitted."""
+
     def erased(self, db: Session, lead: Lead, now: datetime) -> None:
         """A lead was erased: who was sent it must erase it as well. Holds its number alone."""
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from leads import drafts, glancing, handling, merging, rights, transcripts, working
+from leads import amending, drafts, glancing, handling, merging, rights, transcripts, working
 from leads.erasing import Erasing
 from leads.handling import Handling
 from leads.model import Draft, Line, Receipt, Stage, Standing, State, Talk
@@ -77,6 +77,11 @@ class Leads:
         The same draft, by its key, gives the same number, also at once from two sides. Raises `ConsentMissing`.
         """
         return self._store.write(lambda db: self._submitting.submit(db, draft, transcript, extra, self._now()))
+
+    def reopened(self, number: str, talk: Talk) -> Draft:
+        """The form of a lead, to be corrected in the conversation it was submitted in; submitting it again amends the
+        lead. Raises `NotFound`."""
+        return self._store.read(lambda db: amending.reopened(db, number, talk))
 
     # --- the investor's rights ------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from leads import drafts, duplicates, numbering, transcripts
+from leads import amending, drafts, duplicates, numbering, transcripts
 from leads.errors import ConsentMissing
 from leads.model import Draft, Line, Receipt, Stage
 from leads.ports import Outbox
@@ -38,9 +38,9 @@ class Submitting(msgspec.Struct, frozen=True):
         if draft.consented_at is None:
             raise ConsentMissing("还没有同意个人信息的处理，不能提交；请先征得明确同意")
         drafts.drop(db, draft.talk.id)
-        before = db.execute(select(Lead.number, Lead.office).where(Lead.draft_key == draft.key)).one_or_none()
+        before = db.scalar(select(Lead).where(Lead.draft_key == draft.key).with_for_update())
         if before is not None:
-            return Receipt(number=before.number, office=before.office, repeated=True)
+            return self._again(db, before, draft, now)
         lead = self._lead(draft, extra, now)
         db.add(lead)
         db.flush()  # gives it its id
@@ -58,6 +58,19 @@ class Submitting(msgspec.Struct, frozen=True):
         db.flush()  # the outbox reads what it tells of
         self.outbox.submitted(db, lead, now)
         return Receipt(number=lead.number, office=lead.office)
+
+    def _again(self, db: Session, lead: Lead, draft: Draft, now: datetime) -> Receipt:
+        """The same form once more: a repetition changes nothing, a correction is put in the lead and sent on."""
+        changed = [] if lead.erased_at is not None else amending.changes(lead, draft.details)
+        if changed:
+            score = self.scoring.score(draft.details)
+            lead.score, lead.qualified, lead.reasons = score.points, score.qualified, msgspec.to_builtins(score.reasons)
+            amending.amend(lead, draft.details)
+            record(db, lead, now, "amended", "investor", data={"fields": changed})
+            duplicates.link(db, lead)
+            db.flush()
+            self.outbox.amended(db, lead, now)
+        return Receipt(number=lead.number, office=lead.office, repeated=True, amended=bool(changed))
 
     def _lead(self, draft: Draft, extra: Mapping[str, Any], now: datetime) -> Lead:
         details = draft.details

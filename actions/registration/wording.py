@@ -80,9 +80,10 @@ def _value(details: Details, slot: str) -> str:
 def submitted(receipt: Receipt) -> Reply:
     """The number, and what can be done with it. Said only after the lead is committed."""
     number = numbering.shown(receipt.number)
-    head = "这次登记已经提交过，编号没有变" if receipt.repeated else "已提交"
+    head = "已更新" if receipt.amended else "已提交过" if receipt.repeated else "已提交"
+    same = "（编号没有变）" if receipt.repeated else ""
     text = (
-        f"{head}，编号 {number}。\n由{receipt.office}的工作人员与您联系；请记下编号。\n"
+        f"{head}，编号 {number}{same}。\n由{receipt.office}的工作人员与您联系；请记下编号。\n"
         f"查进度：回复“查进度 {number}”；查看或更正：回复“看看我的信息”“电话改成…”；删除：回复“删掉我的信息”。"
     )
     return Reply(kind="lead", text=text, lead_no=receipt.number)
