@@ -21,6 +21,8 @@ from leads.model import Standing
 NUMBER, CONTACT = "status", "status:"
 """`Conversation.asking` while a number is waited for, and, with the number behind it, while its contact is."""
 _LOST = re.compile(r"找不|没有|忘|丢|不记得|记不|没记|不知道|没了|不在")
+_ERASING = re.compile(r"删|注销|清除|撤回")
+_BY_NUMBER = re.compile(r"进度|编号|查|到哪|怎么样了|[zZ][sS]")
 _AWAY = f"抱歉，登记系统暂时不可用，查不了进度，请过几分钟再试；急事{WAY_ON}"
 _NOT_FOUND = "没有查到与这个编号和联系方式相符的登记。请核对编号（ZS开头，后面10位数字）和登记时留的联系方式；也可以回复“转人工”，由工作人员核实后查询。"
 
@@ -70,7 +72,14 @@ def look_up(turn: Turn, talk: Conversation) -> tuple[Reply, Conversation]:
 
 
 def resume(turn: Turn, talk: Conversation) -> tuple[Reply, Conversation] | None:
-    """Go on where a number or a contact was asked for; None where the message is about something else."""
+    """Go on where a number or a contact was asked for, or a number is asked about by itself; None for anything else."""
+    if (
+        _BY_NUMBER.search(turn.text)
+        and (numbering.read(turn.text) or numbering.looks_like(turn.text))
+        and not talk.asking
+        and not _ERASING.search(turn.text)
+    ):
+        return look_up(turn, talk)
     if not talk.asking.startswith(NUMBER):
         return None
     if numbering.read(turn.text) or numbering.looks_like(turn.text) or contacts.find(turn.text):

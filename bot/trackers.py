@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import time
+from itertools import pairwise
 from typing import Any, Dict, List, Optional
 
+import structlog
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
@@ -24,6 +26,7 @@ _KEPT_TURNS = 40
 """A turn costs 0.6 ms for each earlier one, and nobody reaches back further."""
 _KEPT_SECONDS = 24 * 3600.0
 _SWEEP_EVERY = 600.0
+structlogger = structlog.get_logger()
 
 
 class DiscreetTrackerStore(InMemoryTrackerStore):
@@ -38,7 +41,11 @@ class DiscreetTrackerStore(InMemoryTrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep the last turns of a conversation, discreetly."""
         dialogue = tracker.as_dialogue().as_dict()
-        dialogue["events"] = discreetly(last_turns(dialogue["events"]))
+        try:
+            dialogue["events"] = discreetly(last_turns(dialogue["events"]))
+        except Exception as error:  # Rasa would fall back to a store that keeps every word
+            structlogger.error("tracker.not_kept", sender_id=tracker.sender_id, error=type(error).__name__)
+            dialogue["events"] = [e for e in dialogue["events"] if e.get("event") == "slot"]
         self.store[tracker.sender_id] = json.dumps(dialogue)
         self._seen[tracker.sender_id] = time.monotonic()
         self._sweep()
@@ -63,7 +70,7 @@ def last_turns(events: List[Dict[str, Any]], most: int = _KEPT_TURNS) -> List[Di
 def discreetly(events: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
     """The events without personal data; those treated before are passed over."""
     starts = [i for i, event in enumerate(events) if event.get("event") == "user"]
-    for start, end in zip(starts, [*starts[1:], len(events)], strict=True):
+    for start, end in pairwise([*starts, len(events)]):
         said = events[start]
         if (said.get("metadata") or {}).get("discreet"):
             continue

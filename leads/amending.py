@@ -43,4 +43,7 @@ def amend(lead: Lead, details: Details) -> None:
     """Put a corrected form in the place of what was submitted; stage, officer and office stay."""
     for field in Details.__struct_fields__:
         setattr(lead, field, getattr(details, field))
-    lead.contact_key, lead.company_key = duplicates.contact_key(details.contact), duplicates.company_key(details.company)
+    lead.contact_key, lead.company_key = (
+        duplicates.contact_key(details.contact),
+        duplicates.company_key(details.company),
+    )

@@ -45,7 +45,7 @@ FIELDS = (
     Field("area", "选址与面积", "想落在哪个区或园区，需要多大面积？例如“历下区，3000平方米”；可以回复“跳过”。", called="选址|地点|区域|位置|面积|用地|意向区"),
     Field("notes", "备注", "还有什么要告诉招商人员的，例如时间安排、方便联系的时段？没有就回复“没有了”。", called="备注|说明|补充|留言"),
 )  # fmt: skip
-BY_SLOT = {field.slot: field for field in FIELDS}
+BY_SLOT: dict[str, Field] = {field.slot: field for field in FIELDS}
 _LONGEST = {"contact_name": 30, "company": 80, "industry": 80, "investment": 60, "area": 80, "notes": 500}
 _LEADING = {
     "contact_name": re.compile(r"^(?:我(?:的名字)?(?:叫|是|姓)|姓名是?|名字(?:叫|是)|联系人(?:是|叫)?|叫我|免贵姓?|称呼我?|本人)[:：]?\s*"),

@@ -28,6 +28,8 @@ _YES = re.compile(
     rf"^(?:嗯+|好|行|可以|同意|我同意|是|对|没问题|没错|确认|确定|提交|确认提交|同意提交|提交吧|授权|接受|正确|无误|都对|全对|可|ok|okay|yes|y|agree|i agree|confirm|submit|1|就这样|知道了同意|好同意|可以同意|好可以){_PARTICLES}"
     rf"(?:嗯|好|行|可以|同意|我同意|是|对|没问题|没错|确认|确定|提交|确认提交|正确|无误)?{_PARTICLES}(?:谢谢)?{_PARTICLES}$"
 )
+_AGREED = re.compile(r"^(?:好的?[,，。]?)?(?:我们?)?同意")
+"""A yes that goes on with details."""
 _NO = re.compile(
     rf"^(?:不同意|我不同意|不行|不可以|不愿意|拒绝|不要|不|no|n|别|先不|不用|不提交|先不提交|别提交|不对|有问题|等等|等一下|还不行){_PARTICLES}$"
 )
@@ -136,7 +138,7 @@ def _consenting(draft: Draft, turn: Turn, text: str, now: datetime) -> Step:
     """Nothing is kept before an explicit yes; what is said meanwhile is held in memory by the caller."""
     values = told(turn)
     with_values = msgspec.structs.replace(draft, details=filled(draft.details, values))
-    agreed = is_yes(text) or bool(re.match(r"^(?:我)?同意(?!吗)", text))
+    agreed = is_yes(text) or (bool(_AGREED.match(text)) and not ASKING.search(text))
     if agreed:
         agreed_draft = msgspec.structs.replace(with_values, consented_at=now)
         return Step(draft=_next(agreed_draft), outcome="ask", noted=_slots(values))

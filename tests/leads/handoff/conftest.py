@@ -98,7 +98,12 @@ def add_lead(store):
             for place, records in enumerate([["jn-gaoxin"], [], ["jn-qbq", "jn-gaoxin"]]):
                 db.add(
                     Utterance(
-                        talk_id=lead.talk_id, place=place, at=at, speaker="assistant", text="原话不外传", records=records
+                        talk_id=lead.talk_id,
+                        place=place,
+                        at=at,
+                        speaker="assistant",
+                        text="原话不外传",
+                        records=records,
                     )
                 )
             if outbox:

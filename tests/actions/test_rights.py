@@ -1,0 +1,132 @@
+"""Progress, own data and a person: to whom they belong, and to nobody else."""
+
+from __future__ import annotations
+
+import pytest
+
+from leads.model import Handling, Stage
+
+
+def test_progress_is_told_in_the_conversation_it_was_submitted_in(caller, pipeline):
+    visitor = caller()
+    number = visitor.registered()
+    pipeline.move(number, Stage.CONTACTED, "officer")
+    reply = visitor.say("查进度", "check_status")
+    assert reply.kind == "status"
+    assert "已联系" in reply.text
+    assert reply.custom["lead_no"] == number
+
+
+def test_elsewhere_progress_needs_the_number_and_its_contact(caller):
+    number = caller().registered()
+    stranger = caller()
+    asked = stranger.say(f"查进度 {number}", "check_status")
+    assert asked.kind == "clarify"
+    assert "新线索" not in asked.text
+    told = stranger.say("13800138000")
+    assert told.kind == "status"
+    assert "新线索" in told.text
+    assert "李明" not in told.text
+
+
+def test_a_strangers_number_gives_nothing_away(caller):
+    number = caller().registered()
+    wrong = caller().say(f"查进度 {number} 13700000001", "check_status")
+    unknown = caller().say("查进度 ZS 482 739 1563 13700000001", "check_status")
+    misread = wrong.text == unknown.text or "校验" in unknown.text
+    assert misread
+    assert "新线索" not in wrong.text
+
+
+def test_guessing_is_stopped(caller):
+    number = caller().registered()
+    stranger = caller()
+    replies = [stranger.say(f"查进度 {number} 1370000000{n}", "check_status").text for n in range(8)]
+    assert "次数过多" in replies[-1]
+    right = stranger.say(f"查进度 {number} 13800138000", "check_status")
+    assert "新线索" not in right.text
+
+
+def test_a_misread_number_is_told_to_be_misread(caller):
+    number = caller().registered()
+    last = "5" if number[-1] != "5" else "6"
+    assert "校验" in caller().say(f"查进度 {number[:-1]}{last}", "check_status").text
+
+
+def test_a_lost_number_leads_to_a_person(caller):
+    visitor = caller()
+    assert visitor.say("我前阵子登记过,想查进度", "check_status").kind == "clarify"
+    reply = visitor.say("编号找不着了")
+    assert "转人工" in reply.text
+
+
+def test_own_data_is_shown_masked(caller):
+    visitor = caller()
+    visitor.registered()
+    reply = visitor.say("看看我的信息", "manage_privacy")
+    assert reply.kind == "privacy"
+    assert "李明" in reply.text
+    assert "138****8000" in reply.text
+    assert "13800138000" not in reply.text
+
+
+def test_erasing_asks_first_and_leaves_nothing(caller, pipeline):
+    visitor = caller()
+    visitor.registered()
+    assert "确认删除" in visitor.say("删掉我的信息", "manage_privacy").buttons
+    assert "已删除" in visitor.say("确认删除").text
+    assert pipeline.standings_of(visitor.id) == []
+    assert "李明" not in visitor.say("看看我的信息", "manage_privacy").text
+
+
+def test_erasing_can_be_called_off(caller, pipeline):
+    visitor = caller()
+    visitor.registered()
+    visitor.say("删掉我的信息", "manage_privacy")
+    assert "没有删除" in visitor.say("取消").text
+    assert len(pipeline.standings_of(visitor.id)) == 1
+
+
+def test_another_conversations_lead_is_erased_with_number_and_contact_only(caller, pipeline):
+    visitor = caller()
+    number = visitor.registered()
+    stranger = caller()
+    assert "没有查到" in stranger.say(f"删掉我的信息 {number} 13700000001", "manage_privacy").text
+    assert len(pipeline.standings_of(visitor.id)) == 1
+    assert "已删除" in stranger.say(f"删掉我的信息 {number} 13800138000", "manage_privacy").text
+    assert pipeline.standings_of(visitor.id) == []
+
+
+def test_a_question_about_privacy_erases_nothing(caller, pipeline):
+    visitor = caller()
+    visitor.registered()
+    visitor.say("我的信息什么时候会删除?", "manage_privacy")
+    visitor.say("好的")
+    assert len(pipeline.standings_of(visitor.id)) == 1
+
+
+def test_who_wants_a_person_opens_an_inquiry_and_hears_the_way_on(caller, pipeline):
+    visitor = caller()
+    reply = visitor.say("转人工", "request_human")
+    assert reply.kind == "handoff"
+    assert "12345" in reply.text
+    assert reply.custom["records"]
+    assert pipeline.state_of(visitor.id).handling is Handling.WAITING
+
+
+@pytest.mark.parametrize("said", ["济南高新区面积多大?", "我要登记", "取消", "13800138000"])
+def test_while_a_person_speaks_the_assistant_is_silent_and_passes_on(caller, pipeline, said):
+    visitor = caller()
+    visitor.say("转人工", "request_human")
+    inquiry = pipeline.ask_for_person(visitor_talk(visitor), "", [])
+    pipeline.take_over(inquiry, "officer")
+    reply = visitor.say(said, "leave_contact")
+    assert (reply.kind, reply.text, reply.buttons) == ("handoff", "", [])
+    pipeline.hand_back(inquiry, "officer")
+    assert visitor.say("济南高新区面积多大?", "ask_site").kind == "answer"
+
+
+def visitor_talk(visitor):
+    from leads.model import Talk
+
+    return Talk(id=visitor.id, channel="rest")
