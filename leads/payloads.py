@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from leads.model import Payload, Reason
+from leads.model import Payload, Stage
 from leads.tables import Consent, Inquiry, Lead
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -23,7 +23,7 @@ SCHEMA_FILE = DOCS / "crm-payload.schema.json"
 EXAMPLE_FILE = DOCS / "crm-payload.example.json"
 
 Id = Annotated[str, Meta(description="本次推送的编号，与 Idempotency-Key、webhook-id 相同；重试时不变")]
-Time = Annotated[datetime, Meta(description="ISO 8601，UTC")]
+Time = Annotated[datetime, Meta(tz=True, description="ISO 8601，UTC")]
 Number = Annotated[str, Meta(description="线索编号，投资者手里的也是它")]
 Whole = Annotated[int, Meta(description="以 currency 的一个单位计，人民币为元")]
 
@@ -44,11 +44,19 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
     given_at: Time
 
 
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """评分的一条理由。"""
+
+    rule: Annotated[str, Meta(description="规则的代号")]
+    points: Annotated[int, Meta(description="这条规则给的分")]
+    why: Annotated[str, Meta(description="中文说明")]
+
+
 class LeadBody(msgspec.Struct, frozen=True, kw_only=True):
     """一条线索的全部。没有说的项为空字符串。"""
 
     number: Number
-    stage: Annotated[str, Meta(description="NEW 新线索，此后见阶段表")]
+    stage: Annotated[str, Meta(description="、".join(f"{stage} {stage.label}" for stage in Stage))]
     score: Annotated[int, Meta(description="评分，理由见 reasons")]
     qualified: Annotated[bool, Meta(description="评分是否够线；不够的同样交接")]
     reasons: tuple[Reason, ...]

@@ -44,6 +44,7 @@ def _sqlite(tmp_path):
     def _(connection, _record):
         connection.isolation_level = None
         connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=OFF")  # no power cut is tested here
 
     @event.listens_for(engine, "begin")
     def _(connection):
@@ -52,15 +53,9 @@ def _sqlite(tmp_path):
     return engine
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, tmp_path):
-    """An empty store; PostgreSQL is never skipped: where it can't be reached, that is a failure."""
-    if request.param == "sqlite":
-        engine = _sqlite(tmp_path)
-        Base.metadata.create_all(engine)
-        yield StandIn(engine)
-        engine.dispose()
-        return
+@pytest.fixture(scope="session")
+def postgresql():
+    """An engine on a schema of this run's own; never skipped: where PostgreSQL can't be reached, that is a failure."""
     schema = f"handoff_{uuid.uuid4().hex[:12]}"
     admin = create_engine(POSTGRES)
     with admin.begin() as connection:
@@ -68,12 +63,28 @@ def store(request, tmp_path):
     engine = create_engine(POSTGRES, hide_parameters=True, connect_args={"options": f"-csearch_path={schema}"})
     try:
         Base.metadata.create_all(engine)
-        yield StandIn(engine)
+        yield engine
     finally:
         engine.dispose()
         with admin.begin() as connection:
             connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
         admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request, tmp_path):
+    """An empty store."""
+    if request.param == "sqlite":
+        engine = _sqlite(tmp_path)
+        Base.metadata.create_all(engine)
+        yield StandIn(engine)
+        engine.dispose()
+        return
+    engine = request.getfixturevalue("postgresql")
+    yield StandIn(engine)
+    with engine.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
 
 
 @pytest.fixture

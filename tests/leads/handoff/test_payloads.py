@@ -23,7 +23,7 @@ def test_the_documented_payload_is_current(path):
 @pytest.mark.parametrize("text", EXAMPLES)
 def test_every_example_is_a_payload_to_the_last_field(text):
     """Decoded and written again it is the same: no field is missing, none is unknown."""
-    assert msgspec.to_builtins(msgspec.json.decode(text, type=Event)) == json.loads(text)
+    assert json.loads(msgspec.json.encode(msgspec.json.decode(text, type=Event))) == json.loads(text)
 
 
 def test_all_three_events_have_an_example():
