@@ -233,7 +233,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         receiver = Receiver(secret, options.port, faults, options.journal, lambda text: print(text, flush=True))
     except OSError as error:
-        print(f"端口 {options.port} 用不了（{error.strerror}）。换一个：make crm-demo CRM_DEMO_PORT=8086", file=sys.stderr)
+        print(
+            f"端口 {options.port} 用不了（{error.strerror}）。换一个：make crm-demo CRM_DEMO_PORT=8086", file=sys.stderr
+        )
         return 1
     print(f"CRM 演示接收端，只在本机：http://127.0.0.1:{receiver.port}（仅供演示：收到的内容原样显示，不遮盖）")
     print("让助手把线索交给它，启动助手之前设：")
@@ -256,7 +258,9 @@ def _share(text: str) -> float:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m deploy.crm_demo", description="CRM 演示接收端。")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("CRM_DEMO_PORT") or PORT), help="端口，默认 8085")
+    parser.add_argument(
+        "--port", type=int, default=int(os.environ.get("CRM_DEMO_PORT") or PORT), help="端口，默认 8085"
+    )
     parser.add_argument("--fail-rate", type=_share, default=0.0, metavar="0到1", help="这一份请求答 503，不收")
     parser.add_argument("--hang-rate", type=_share, default=0.0, metavar="0到1", help="这一份请求不回应，不收")
     parser.add_argument(

@@ -40,7 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = options.run(settings, options)
     except StoreUnavailable:
-        print("连不上线索库。请检查 LEADS_DATABASE 和数据库是否在运行；新库先运行 python -m leads migrate。", file=sys.stderr)
+        print(
+            "连不上线索库。请检查 LEADS_DATABASE 和数据库是否在运行；新库先运行 python -m leads migrate。",
+            file=sys.stderr,
+        )
         return 1
     except LeadsError as error:
         print(f"没有完成：{error}", file=sys.stderr)
@@ -77,7 +80,9 @@ def deliveries(settings: Settings, options: argparse.Namespace) -> int:
         rows = queueing.dead(db) if options.dead else queueing.latest(db, _SHOWN)
         for row in rows:
             error = f"：{row.error}" if row.error else ""
-            print(f"{row.id:>6}  {row.created_at:%Y-%m-%d %H:%M}  {row.destination:<5}  {row.event:<14}  {row.state:<9}  第 {row.attempts} 次{error}")
+            print(
+                f"{row.id:>6}  {row.created_at:%Y-%m-%d %H:%M}  {row.destination:<5}  {row.event:<14}  {row.state:<9}  第 {row.attempts} 次{error}"
+            )
         counts = "，".join(f"{state} {count}" for state, count in queueing.counts(db).items())
     print(f"（时间为 UTC）共计：{counts or '还没有推送'}")
     if options.dead and rows:
@@ -98,7 +103,9 @@ def resend(settings: Settings, options: argparse.Namespace) -> int:
 def retain(settings: Settings, _options: argparse.Namespace) -> int:
     """Erase what is past its time."""
     erased, drafts = leads_of(settings).retain(datetime.now(UTC))
-    print(f"已抹去 {erased} 条超过 {settings.retention_days} 天没有进展的线索的个人信息，清除 {drafts} 份未提交的表单。")
+    print(
+        f"已抹去 {erased} 条超过 {settings.retention_days} 天没有进展的线索的个人信息，清除 {drafts} 份未提交的表单。"
+    )
     return 0
 
 

@@ -5,6 +5,7 @@ LeadsError
 ├── NotFound            no such lead, inquiry or delivery
 ├── IllegalMove         a stage that can't follow the present one
 ├── AlreadyTaken        another officer was first
+├── Conflict            two writers kept getting in each other's way; trying again may work
 ├── TooManyAttempts     looking up numbers was tried too often
 └── ConsentMissing      personal data without an explicit yes
 """
@@ -30,6 +31,10 @@ class IllegalMove(LeadsError):
 
 class AlreadyTaken(LeadsError):
     """Another officer was first."""
+
+
+class Conflict(LeadsError):
+    """Two writers kept getting in each other's way; nothing was kept."""
 
 
 class TooManyAttempts(LeadsError):

@@ -195,7 +195,7 @@ def example() -> dict[str, Any]:
     """A submitted lead; the person, the company and the number are made up."""
     at = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
     body = LeadBody(
-        number="ZS260302-0018-7", stage="NEW", score=75, qualified=True,
+        number="ZS4827391563", stage="NEW", score=75, qualified=True,
         reasons=(Reason(rule="priority_industry", points=30, why="属于重点产业：新能源汽车"),), office="示例区投资促进局",
         contact_name="张三", company="示例科技有限公司", contact="+8613800000000", contact_kind="mobile",
         industry="新能源汽车零部件",

@@ -129,7 +129,7 @@ def latest(db: Session, most: int) -> Sequence[Delivery]:
 def counts(db: Session) -> dict[str, int]:
     """How many rows are in each state."""
     found = db.execute(select(Delivery.state, func.count()).group_by(Delivery.state).order_by(Delivery.state))
-    return {state: count for state, count in found}
+    return dict(found.tuples().all())
 
 
 def resend(db: Session, id_: int, now: datetime) -> None:

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Index,
     MetaData,
     String,
-    Text,
     TypeDecorator,
     UniqueConstraint,
     text,
@@ -41,12 +40,34 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Aware again."""
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+        """Aware again, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def _open() -> Any:
-    return text("until IS NULL")
+class Words(TypeDecorator[str]):
+    """Text as people type it. NUL and halves of characters, which PostgreSQL refuses, are left out, and what is longer
+    than the column is cut: SQLite would keep it, and a lead must not be lost for a stray byte."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int | None = None) -> None:
+        """`length` in characters; without one, as long as it likes."""
+        super().__init__(length)
+        self.length = length
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """What both databases can keep."""
+        if value is None:
+            return None
+        return value.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")[: self.length]
+
+
+def _while(condition: str) -> dict[str, Any]:
+    """An index over the rows of which something holds, for both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class Base(DeclarativeBase):
@@ -61,7 +82,9 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcDateTime(), dict[str, Any]: JSON(), list[Any]: JSON(), str: String(200)}  # noqa: RUF012 - SQLAlchemy reads it so
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it so
+        datetime: UtcDateTime(), dict[str, Any]: JSON(), list[Any]: JSON(), str: Words(200),
+    }  # fmt: skip
 
 
 class Lead(Base):
@@ -70,31 +93,31 @@ class Lead(Base):
     __tablename__ = "leads"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(String(20), unique=True)
+    number: Mapped[str] = mapped_column(Words(20), unique=True)
     """What an investor can read out; see `numbering`."""
-    draft_key: Mapped[str] = mapped_column(String(40), unique=True)
+    draft_key: Mapped[str] = mapped_column(Words(40), unique=True)
     """The draft it was submitted from: a repeated submission finds it here."""
     talk_id: Mapped[str] = mapped_column(index=True)
-    channel: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(Words(20))
     created_at: Mapped[datetime] = mapped_column(index=True)
     updated_at: Mapped[datetime]
-    contact_name: Mapped[str]
-    company: Mapped[str]
+    contact_name: Mapped[str] = mapped_column(Words())
+    company: Mapped[str] = mapped_column(Words())
     contact: Mapped[str]
-    contact_kind: Mapped[str] = mapped_column(String(20))
+    contact_kind: Mapped[str] = mapped_column(Words(20))
     contact_key: Mapped[str] = mapped_column(index=True)
     """The contact without extension or case, by which duplicates are found; empty when erased."""
     company_key: Mapped[str] = mapped_column(index=True)
     """The company without legal form and place, by which duplicates are found; empty when erased."""
-    industry: Mapped[str]
-    investment: Mapped[str]
+    industry: Mapped[str] = mapped_column(Words())
+    investment: Mapped[str] = mapped_column(Words())
     investment_low: Mapped[int | None] = mapped_column(BigInteger)
     investment_high: Mapped[int | None] = mapped_column(BigInteger)
-    currency: Mapped[str] = mapped_column(String(3))
-    area: Mapped[str]
-    notes: Mapped[str] = mapped_column(Text)
-    stage: Mapped[str] = mapped_column(String(20), index=True)
-    closed_because: Mapped[str]
+    currency: Mapped[str] = mapped_column(Words(3))
+    area: Mapped[str] = mapped_column(Words())
+    notes: Mapped[str] = mapped_column(Words())
+    stage: Mapped[str] = mapped_column(Words(20), index=True)
+    closed_because: Mapped[str] = mapped_column(Words())
     score: Mapped[int] = mapped_column(index=True)
     reasons: Mapped[list[Any]]
     """The score's lines: rule, points, why."""
@@ -120,9 +143,9 @@ class Consent(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), unique=True)
-    notice_version: Mapped[str] = mapped_column(String(40))
+    notice_version: Mapped[str] = mapped_column(Words(40))
     given_at: Mapped[datetime]
-    channel: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(Words(20))
     withdrawn_at: Mapped[datetime | None]
 
 
@@ -134,11 +157,11 @@ class Activity(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), index=True)
     at: Mapped[datetime]
-    kind: Mapped[str] = mapped_column(String(30))
+    kind: Mapped[str] = mapped_column(Words(30))
     """submitted, moved, assigned, merged, unmerged, erased, card, called, visited, wechat, met, noted."""
     actor: Mapped[str]
     """An officer's account, "investor" or "system"."""
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Words())
     data: Mapped[dict[str, Any]]
 
 
@@ -147,9 +170,7 @@ class Assignment(Base):
 
     __tablename__ = "assignments"
     # The database itself lets only one officer hold a lead: of two who take it at once, one is refused.
-    __table_args__ = (
-        Index("uq_assignments_open", "lead_id", unique=True, sqlite_where=_open(), postgresql_where=_open()),
-    )
+    __table_args__ = (Index("uq_assignments_open", "lead_id", unique=True, **_while("until IS NULL")),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), index=True)
@@ -165,12 +186,12 @@ class Card(Base):
     __tablename__ = "cards"
 
     lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), primary_key=True)
-    project: Mapped[str] = mapped_column(Text)
-    responsibility: Mapped[str] = mapped_column(Text)
-    measures: Mapped[str] = mapped_column(Text)
+    project: Mapped[str] = mapped_column(Words())
+    responsibility: Mapped[str] = mapped_column(Words())
+    measures: Mapped[str] = mapped_column(Words())
     deadline: Mapped[datetime | None] = mapped_column(index=True)
-    leader: Mapped[str]
-    team: Mapped[str] = mapped_column(Text)
+    leader: Mapped[str] = mapped_column(Words())
+    team: Mapped[str] = mapped_column(Words())
     updated_at: Mapped[datetime]
 
 
@@ -178,13 +199,15 @@ class Inquiry(Base):
     """A conversation that asked for a person."""
 
     __tablename__ = "inquiries"
+    # A conversation has one open inquiry, however often a person is asked for, and at once.
+    __table_args__ = (Index("uq_inquiries_open", "talk_id", unique=True, **_while("closed_at IS NULL")),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     talk_id: Mapped[str] = mapped_column(index=True)
-    channel: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(Words(20))
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("leads.id"), index=True)
-    question: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(String(20), index=True)
+    question: Mapped[str] = mapped_column(Words())
+    state: Mapped[str] = mapped_column(Words(20), index=True)
     """OPEN, TAKEN or CLOSED."""
     officer: Mapped[str]
     created_at: Mapped[datetime]
@@ -203,8 +226,8 @@ class Utterance(Base):
     place: Mapped[int]
     """Its number in the conversation."""
     at: Mapped[datetime]
-    speaker: Mapped[str] = mapped_column(String(20))
-    text: Mapped[str] = mapped_column(Text)
+    speaker: Mapped[str] = mapped_column(Words(20))
+    text: Mapped[str] = mapped_column(Words())
     records: Mapped[list[Any]]
 
 
@@ -214,13 +237,13 @@ class DraftRow(Base):
     __tablename__ = "drafts"
 
     talk_id: Mapped[str] = mapped_column(primary_key=True)
-    channel: Mapped[str] = mapped_column(String(20))
-    key: Mapped[str] = mapped_column(String(40), unique=True)
+    channel: Mapped[str] = mapped_column(Words(20))
+    key: Mapped[str] = mapped_column(Words(40), unique=True)
     details: Mapped[dict[str, Any]]
-    asked: Mapped[str] = mapped_column(String(30))
+    asked: Mapped[str] = mapped_column(Words(30))
     skipped: Mapped[list[Any]]
     consented_at: Mapped[datetime | None]
-    notice_version: Mapped[str] = mapped_column(String(40))
+    notice_version: Mapped[str] = mapped_column(Words(40))
     updated_at: Mapped[datetime] = mapped_column(index=True)
 
 
@@ -232,21 +255,21 @@ class Delivery(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("leads.id"), index=True)
-    destination: Mapped[str] = mapped_column(String(20))
+    destination: Mapped[str] = mapped_column(Words(20))
     """crm, wecom or mail."""
-    event: Mapped[str] = mapped_column(String(40))
+    event: Mapped[str] = mapped_column(Words(40))
     """lead.submitted, lead.erased, inquiry.opened."""
-    key: Mapped[str] = mapped_column(String(80), unique=True)
+    key: Mapped[str] = mapped_column(Words(80), unique=True)
     """The Idempotency-Key: the same for every attempt."""
     payload: Mapped[dict[str, Any]]
-    state: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(Words(20))
     """WAITING, DELIVERED, DEAD or CANCELLED; see `outbox.DeliveryState`."""
     attempts: Mapped[int]
     due_at: Mapped[datetime]
     leased_until: Mapped[datetime | None]
-    lease: Mapped[str] = mapped_column(String(40))
+    lease: Mapped[str] = mapped_column(Words(40))
     """Which worker's attempt holds it; what another wrote in between is not overwritten."""
-    error: Mapped[str] = mapped_column(Text)
+    error: Mapped[str] = mapped_column(Words())
     created_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
 
@@ -261,7 +284,7 @@ class Likeness(Base):
     lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), index=True)
     """The later one."""
     other_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), index=True)
-    why: Mapped[str] = mapped_column(String(20))
+    why: Mapped[str] = mapped_column(Words(20))
     """contact or company."""
 
 
@@ -285,5 +308,5 @@ class Attempt(Base):
     __table_args__ = (Index("ix_attempts_subject_at", "subject", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(Words(64))
     at: Mapped[datetime]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -31,10 +31,8 @@ def answering(status=200, headers=None, body=b"{}"):
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            try:
+            with suppress(OSError):
                 self.wfile.write(body)
-            except OSError:
-                pass
 
         def do_GET(self):
             heard.append(Heard(self.path, {}, b""))
@@ -135,11 +133,8 @@ def smtp(**codes):
                 connection, _ = server.accept()
             except OSError:
                 return
-            with connection:
-                try:
-                    talk(connection)
-                except OSError:
-                    pass
+            with connection, suppress(OSError):
+                talk(connection)
 
     threading.Thread(target=serve, daemon=True).start()
     try:

@@ -32,7 +32,7 @@ def post(url, body=BODY, key="k1", now=None, **headers):
 
 
 def test_a_key_is_stored_once_and_known_afterwards():
-    with receiving() as (receiver, url):
+    with receiving() as (_, url):
         assert post(url) == (200, {"status": "stored", "id": "k1"})
         assert post(url) == (200, {"status": "known", "id": "k1"})
         assert post(url, key="k2") == (200, {"status": "stored", "id": "k2"})

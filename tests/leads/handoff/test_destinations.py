@@ -216,7 +216,7 @@ def test_a_fault_of_our_own_does_not_lose_the_delivery_and_is_named_by_its_place
         def pause(self):
             return 0.0
 
-        def send(self, delivery):
+        def send(self, _delivery):
             raise KeyError("标记人")
 
     with caplog.at_level("DEBUG"), pytest.raises(TryLater) as raised:
@@ -252,16 +252,15 @@ def test_the_group_is_told_of_an_inquiry():
 
 @pytest.mark.parametrize("code", [93000, 93004, 40008, 40033, 45002])
 def test_a_message_or_robot_that_is_invalid_is_final(code):
-    with answering(200, body=json.dumps({"errcode": code, "errmsg": "x"}).encode()) as (url, _):
-        with pytest.raises(Refused, match=str(code)):
-            robot(url).send(claimed())
+    body = json.dumps({"errcode": code, "errmsg": "x"}).encode()
+    with answering(200, body=body) as (url, _), pytest.raises(Refused, match=str(code)):
+        robot(url).send(claimed())
 
 
 @pytest.mark.parametrize(("code", "wish"), [(45009, 60), (-1, None), (50001, None)])
 def test_what_may_pass_is_tried_later(code, wish):
-    with answering(200, body=json.dumps({"errcode": code}).encode()) as (url, _):
-        with pytest.raises(TryLater) as raised:
-            robot(url).send(claimed())
+    with answering(200, body=json.dumps({"errcode": code}).encode()) as (url, _), pytest.raises(TryLater) as raised:
+        robot(url).send(claimed())
     assert raised.value.retry_after == wish
 
 
@@ -290,7 +289,15 @@ def test_never_more_than_twenty_messages_a_minute():
 
 @pytest.mark.parametrize(
     "said",
-    ["电话13912345678", "０５３１－８８８８６６６６", "139 1234 5678", "微信号abcdef_1", "a@b.cn", "见 https://x.cn", "www.x.cn"],
+    [
+        "电话13912345678",
+        "０５３１－８８８８６６６６",
+        "139 1234 5678",
+        "微信号abcdef_1",
+        "a@b.cn",
+        "见 https://x.cn",
+        "www.x.cn",
+    ],
 )
 def test_a_contact_typed_where_an_industry_was_asked_for_is_not_quoted(said):
     assert modest(said) == "见线索"

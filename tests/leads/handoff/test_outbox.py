@@ -61,7 +61,9 @@ def test_every_destination_gets_its_own_row_with_its_own_key(store, add_lead):
     found = rows(store)
     assert sorted(row.destination for row in found) == sorted(ALL)
     assert len({row.key for row in found}) == 3
-    assert {(row.state, row.attempts, row.due_at, row.event) for row in found} == {("WAITING", 0, NOW, "lead.submitted")}
+    assert {(row.state, row.attempts, row.due_at, row.event) for row in found} == {
+        ("WAITING", 0, NOW, "lead.submitted")
+    }
     assert all(row.payload["id"] == row.key for row in found)
 
 

@@ -1,0 +1,29 @@
+"""What the service needs from outside, as protocols: the outbox that hands a lead on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from leads.tables import Inquiry, Lead
+
+
+class Outbox(Protocol):
+    """Writes what the destinations must be sent, in the transaction of what it tells of. `leads.outbox.Outbox` is one."""
+
+    def submitted(self, db: Session, lead: Lead, now: datetime) -> None:
+        """A lead was submitted; its consent and transcript stand in the database already."""
+
+    def erased(self, db: Session, lead: Lead, now: datetime) -> None:
+        """A lead was erased: who was sent it must erase it as well. Holds its number alone."""
+
+    def inquiry_opened(self, db: Session, inquiry: Inquiry, now: datetime) -> None:
+        """A conversation asks for a person."""
+
+    def blank(self, db: Session, lead_id: int) -> None:
+        """Forget what of a lead stands in the outbox: payloads are emptied, what waits to be sent is called off."""
+
+    def forget_inquiry(self, db: Session, inquiry_id: int) -> None:
+        """Forget what of an inquiry stands in the outbox, in the same way: its payload holds the question."""

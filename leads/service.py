@@ -1,0 +1,182 @@
+"""The one door to the pipeline, for the assistant's actions and the console alike.
+
+When a method returns, what it did is kept; when it raises, nothing is. Errors are those of `errors`: besides those named
+here, any method may raise `Conflict`, and `StoreUnavailable`, after which it is unknown whether a change was kept. To
+repeat it is safe; only `note` and `say` would then write the same twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from leads import drafts, glancing, handling, merging, rights, transcripts, working
+from leads.erasing import Erasing
+from leads.handling import Handling
+from leads.model import Draft, Line, Receipt, Stage, Standing, State, Talk
+from leads.ports import Outbox
+from leads.routing import Routing, load_routing
+from leads.scoring import Scoring, load_scoring
+from leads.settings import Settings
+from leads.store import Store
+from leads.submitting import Submitting
+
+INVESTOR = "investor"
+_BATCH = 50
+"""So many leads are erased in one transaction when their time is up: writers must not wait long."""
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def utc_now() -> datetime:
+    """The time of day, aware."""
+    return datetime.now(UTC)
+
+
+class Leads:
+    """The pipeline's use cases. Safe to share between threads."""
+
+    def __init__(
+        self,
+        store: Store,
+        outbox: Outbox,
+        settings: Settings,
+        *,
+        scoring: Scoring | None = None,
+        routing: Routing | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Rules are read from `rules/` unless given. Raises `ValueError` where they are wrong."""
+        self._store = store
+        self._settings = settings
+        self._now = now
+        self._submitting = Submitting(outbox, scoring or load_scoring(), routing or load_routing())
+        self._handling = Handling(outbox)
+        self._erasing = Erasing(outbox)
+
+    # --- the form -------------------------------------------------------------------------------------------------
+
+    def state_of(self, talk_id: str) -> State:
+        """All that a turn must know of its conversation: two statements, since every turn asks."""
+        return self._store.read(lambda db: glancing.state_of(db, talk_id))
+
+    def keep_draft(self, draft: Draft) -> None:
+        """Keep a form as far as it is filled in. Raises `ConsentMissing` where it holds what is personal without an
+        explicit yes."""
+        drafts.check_consent(draft)
+        self._store.write(lambda db: drafts.keep(db, draft, self._now()))
+
+    def drop_draft(self, talk_id: str) -> None:
+        """Forget the form that was begun, if there is one."""
+        self._store.write(lambda db: drafts.drop(db, talk_id))
+
+    def submit(self, draft: Draft, transcript: Sequence[Line], extra: Mapping[str, Any] = _NOTHING) -> Receipt:
+        """Make a lead of a form, with consent, transcript, score, office, likenesses and what the outbox must send.
+
+        The same draft, by its key, gives the same number, also at once from two sides. Raises `ConsentMissing`.
+        """
+        return self._store.write(lambda db: self._submitting.submit(db, draft, transcript, extra, self._now()))
+
+    # --- the investor's rights ------------------------------------------------------------------------------------
+
+    def standing(self, number: str, talk_id: str, contact: str = "") -> Standing:
+        """How far a lead is, for the conversation it was submitted in or whoever names its contact; with details for
+        the former alone. A lead joined to another tells of that one. Raises `NotFound` and `TooManyAttempts`."""
+        return rights.ask(self._store, number, talk_id, contact, self._now()).standing
+
+    def standings_of(self, talk_id: str) -> list[Standing]:
+        """All that was submitted in a conversation, newest first, with details."""
+        return self._store.read(lambda db: rights.of_talk(db, talk_id))
+
+    def erase(self, number: str, talk_id: str = "", contact: str = "", actor: str = INVESTOR) -> None:
+        """Remove who somebody is from a lead and the conversation it comes from; a trace without it remains.
+
+        An investor must be allowed to know the lead, as for `standing`, and hears `NotFound` or `TooManyAttempts`
+        otherwise; staff need not. Erasing twice is no fault, but of an erased lead nobody is the investor any more.
+        """
+        if actor == INVESTOR:
+            rights.ask(self._store, number, talk_id, contact, self._now())
+        self._store.write(lambda db: self._erasing.lead(db, number, actor, self._now()))
+
+    def erase_talk(self, talk_id: str) -> int:
+        """Erase all leads of a conversation, its draft, inquiries and transcript; says how many leads."""
+        return self._store.write(lambda db: self._erasing.talk(db, talk_id, self._now()))
+
+    def retain(self, now: datetime) -> tuple[int, int]:
+        """Apply the periods of the settings: erase leads to which nothing happened for `retention_days`, and forget
+        drafts older than `draft_hours`. Says how many of each."""
+        before = now - timedelta(days=self._settings.retention_days)
+        erased = 0
+        while batch := self._store.write(lambda db: self._erasing.expired(db, before, now, _BATCH)):
+            erased += batch
+        self._store.write(lambda db: self._erasing.expired_talks(db, before, now))
+        self._store.write(lambda db: rights.forget_attempts(db, now))
+        return erased, self._store.write(lambda db: drafts.drop_old(db, now, self._settings.draft_hours))
+
+    # --- a person takes over --------------------------------------------------------------------------------------
+
+    def ask_for_person(self, talk: Talk, question: str, transcript: Sequence[Line]) -> int:
+        """Open an inquiry; a conversation has one open at a time, whose id is given again. Its transcript grows."""
+        return self._store.write(lambda db: self._handling.ask(db, talk, question, transcript, self._now()))
+
+    def hear(self, talk: Talk, line: Line) -> None:
+        """Add what the investor says while a person handles the conversation."""
+        self._store.write(lambda db: transcripts.append(db, talk.id, line))
+
+    def take_over(self, inquiry_id: int, officer: str) -> None:
+        """Let an officer speak and the assistant be silent. Raises `AlreadyTaken`, `NotFound`, `IllegalMove`."""
+        self._store.write(lambda db: handling.take_over(db, inquiry_id, officer, self._now()))
+
+    def say(self, inquiry_id: int, officer: str, text: str) -> None:
+        """Add what the officer says. Raises `AlreadyTaken`, `NotFound`, `IllegalMove`."""
+        self._store.write(lambda db: handling.say(db, inquiry_id, officer, text, self._now()))
+
+    def hand_back(self, inquiry_id: int, officer: str) -> None:
+        """Let the assistant speak again. Raises `AlreadyTaken`, `NotFound`, `IllegalMove`."""
+        self._store.write(lambda db: handling.hand_back(db, inquiry_id, officer, self._now()))
+
+    # --- officers at work -----------------------------------------------------------------------------------------
+
+    def take(self, number: str, officer: str) -> None:
+        """Make an officer responsible for a lead that nobody has. Raises `AlreadyTaken`, `NotFound`, `IllegalMove`."""
+        self._store.write(lambda db: working.take(db, number, officer, self._now()))
+
+    def assign(self, number: str, officer: str, by: str) -> None:
+        """Make an officer responsible, whoever was so before. Raises `NotFound`, `IllegalMove`."""
+        self._store.write(lambda db: working.assign(db, number, officer, by, self._now()))
+
+    def move(self, number: str, stage: Stage, actor: str, because: str = "") -> None:
+        """Put a lead into another stage; closing needs a reason. Raises `NotFound`, `IllegalMove`."""
+        self._store.write(lambda db: working.move(db, number, stage, actor, because, self._now()))
+
+    def note(self, number: str, actor: str, kind: str, text: str) -> None:
+        """Write down what was done: called, visited, wechat, met, noted. Raises `NotFound`, `IllegalMove`, and
+        `ValueError` for another kind."""
+        self._store.write(lambda db: working.note(db, number, actor, kind, text, self._now()))
+
+    def fill_card(
+        self,
+        number: str,
+        actor: str,
+        *,
+        project: str,
+        responsibility: str,
+        measures: str,
+        deadline: datetime | None,
+        leader: str,
+        team: str,
+    ) -> None:
+        """Put the 五定 card in the place of the one before. Raises `NotFound`, `IllegalMove`."""
+        card = {"project": project, "responsibility": responsibility, "measures": measures, "leader": leader}
+        self._store.write(
+            lambda db: working.fill_card(db, number, actor, self._now(), **card, deadline=deadline, team=team)
+        )
+
+    def merge(self, survivor_no: str, merged_no: str, by: str) -> None:
+        """Join one lead to another that comes from the same investor. Raises `NotFound`, `IllegalMove`."""
+        self._store.write(lambda db: merging.merge(db, survivor_no, merged_no, by, self._now()))
+
+    def unmerge(self, merged_no: str, by: str) -> None:
+        """Take a lead out of the one it was joined to. Raises `NotFound`, `IllegalMove`."""
+        self._store.write(lambda db: merging.unmerge(db, merged_no, by, self._now()))
