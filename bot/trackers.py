@@ -43,7 +43,7 @@ class DiscreetTrackerStore(InMemoryTrackerStore):
         dialogue = tracker.as_dialogue().as_dict()
         try:
             dialogue["events"] = discreetly(last_turns(dialogue["events"]))
-        except Exception as error:  # Rasa would fall back to a store that keeps every word
+        except Exception as error:  # noqa: BLE001 - Rasa would fall back to a store that keeps every word
             structlogger.error("tracker.not_kept", sender_id=tracker.sender_id, error=type(error).__name__)
             dialogue["events"] = [e for e in dialogue["events"] if e.get("event") == "slot"]
         self.store[tracker.sender_id] = json.dumps(dialogue)

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from leads import duplicates
+from leads.errors import NotFound
 from leads.model import Details, Draft, Talk
 from leads.recording import NO_SUCH_LEAD
-from leads.errors import NotFound
 from leads.tables import Consent, Lead
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from leads import payloads
@@ -38,10 +38,10 @@ class Channel(StrEnum):
     MAIL = "mail"
 
 
-SUBMITTED, ERASED, INQUIRY = "lead.submitted", "lead.erased", "inquiry.opened"
+SUBMITTED, AMENDED, ERASED, INQUIRY = "lead.submitted", "lead.amended", "lead.erased", "inquiry.opened"
 _WANTED = {
-    Channel.CRM: {SUBMITTED, ERASED, INQUIRY},
-    # People read these: that something was erased concerns only the system that holds it.
+    Channel.CRM: {SUBMITTED, AMENDED, ERASED, INQUIRY},
+    # People read these: that something was put right or erased concerns only the system that holds it.
     Channel.WECOM: {SUBMITTED, INQUIRY},
     Channel.MAIL: {SUBMITTED, INQUIRY},
 }
@@ -56,17 +56,26 @@ class Outbox:
 
     def submitted(self, db: Session, lead: Lead, now: datetime) -> None:
         """A lead was submitted. Its consent and its transcript have to be in the session already."""
+        self._whole(db, SUBMITTED, lead, now)
+
+    def amended(self, db: Session, lead: Lead, now: datetime) -> None:
+        """A lead was put right by its investor: the CRM is sent all of it again, after what it was sent before."""
+        self._whole(db, AMENDED, lead, now)
+
+    def _whole(self, db: Session, event: str, lead: Lead, now: datetime) -> None:
         db.flush()
+        db.refresh(lead)  # what is sent is what was kept: the columns leave out what PostgreSQL can't hold
         consent = db.scalar(select(Consent).where(Consent.lead_id == lead.id))
         told = db.scalars(select(Utterance.records).where(Utterance.talk_id == lead.talk_id).order_by(Utterance.place))
         shown = list(dict.fromkeys(str(record) for records in told for record in records))
 
         def payload(destination: Channel, key: str) -> Payload:
             if destination is Channel.CRM:
-                return payloads.lead_submitted(key, lead, consent, shown, now)
+                tell = payloads.lead_submitted if event == SUBMITTED else payloads.lead_amended
+                return tell(key, lead, consent, shown, now)
             return payloads.lead_notice(key, lead, now)
 
-        self._write(db, SUBMITTED, lead.id, now, payload)
+        self._write(db, event, lead.id, now, payload)
 
     def erased(self, db: Session, lead: Lead, now: datetime) -> None:
         """A lead was erased: its number goes to the CRM, after whatever went there before."""
@@ -89,11 +98,19 @@ class Outbox:
         Rows of other events hold numbers only and stay. A lease is left in place: an attempt may be under way, and
         the word that the lead was erased has to wait for its end (`queueing.claim`).
         """
+        self._forget(db, Delivery.lead_id == lead_id, Delivery.event.in_((SUBMITTED, AMENDED)))
+
+    def forget_inquiry(self, db: Session, inquiry_id: int) -> None:
+        """Nobody has to be called any more: the conversation was erased."""
+        # There is no column for it: this is rare, and the rows it looks through are few.
+        self._forget(db, Delivery.event == INQUIRY, Delivery.payload["inquiry"]["id"].as_integer() == inquiry_id)
+
+    def _forget(self, db: Session, *rows: ColumnElement[bool]) -> None:
         db.flush()
-        rows = (Delivery.lead_id == lead_id, Delivery.event == SUBMITTED)
         undelivered = Delivery.state.in_((DeliveryState.WAITING, DeliveryState.DEAD))
-        db.execute(update(Delivery).where(*rows, undelivered).values(state=DeliveryState.CANCELLED))
-        db.execute(update(Delivery).where(*rows).values(payload={}))
+        ids = db.scalars(select(Delivery.id).where(*rows)).all()
+        db.execute(update(Delivery).where(Delivery.id.in_(ids), undelivered).values(state=DeliveryState.CANCELLED))
+        db.execute(update(Delivery).where(Delivery.id.in_(ids)).values(payload={}))
 
     def _write(
         self, db: Session, event: str, lead_id: int | None, now: datetime, payload: Callable[[Channel, str], Payload]

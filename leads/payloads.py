@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from leads.model import Payload, Reason
+from leads.model import Payload, Stage
 from leads.tables import Consent, Inquiry, Lead
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -23,7 +23,7 @@ SCHEMA_FILE = DOCS / "crm-payload.schema.json"
 EXAMPLE_FILE = DOCS / "crm-payload.example.json"
 
 Id = Annotated[str, Meta(description="本次推送的编号，与 Idempotency-Key、webhook-id 相同；重试时不变")]
-Time = Annotated[datetime, Meta(description="ISO 8601，UTC")]
+Time = Annotated[datetime, Meta(tz=True, description="ISO 8601，UTC")]
 Number = Annotated[str, Meta(description="线索编号，投资者手里的也是它")]
 Whole = Annotated[int, Meta(description="以 currency 的一个单位计，人民币为元")]
 
@@ -44,11 +44,19 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
     given_at: Time
 
 
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """评分的一条理由。"""
+
+    rule: Annotated[str, Meta(description="规则的代号")]
+    points: Annotated[int, Meta(description="这条规则给的分")]
+    why: Annotated[str, Meta(description="中文说明")]
+
+
 class LeadBody(msgspec.Struct, frozen=True, kw_only=True):
     """一条线索的全部。没有说的项为空字符串。"""
 
     number: Number
-    stage: Annotated[str, Meta(description="NEW 新线索，此后见阶段表")]
+    stage: Annotated[str, Meta(description="、".join(f"{stage} {stage.label}" for stage in Stage))]
     score: Annotated[int, Meta(description="评分，理由见 reasons")]
     qualified: Annotated[bool, Meta(description="评分是否够线；不够的同样交接")]
     reasons: tuple[Reason, ...]
@@ -70,6 +78,14 @@ class LeadBody(msgspec.Struct, frozen=True, kw_only=True):
 
 class LeadSubmitted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="lead.submitted"):
     """投资者提交了一条线索。"""
+
+    id: Id
+    occurred_at: Time
+    lead: LeadBody
+
+
+class LeadAmended(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="lead.amended"):
+    """投资者更正了已提交的线索：编号不变，内容以这次的为准。"""
 
     id: Id
     occurred_at: Time
@@ -106,7 +122,7 @@ class InquiryOpened(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"
     inquiry: InquiryBody
 
 
-Event = LeadSubmitted | LeadErased | InquiryOpened
+Event = LeadSubmitted | LeadAmended | LeadErased | InquiryOpened
 
 
 class NoticeBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,7 +153,16 @@ def _investment(lead: Lead) -> Investment:
 
 def lead_submitted(key: str, lead: Lead, consent: Consent | None, records: Sequence[str], now: datetime) -> Payload:
     """Everything an officer needs, for the bureau's own CRM. `records` are the ids of what the investor was shown."""
-    body = LeadBody(
+    return _json(LeadSubmitted(id=key, occurred_at=now, lead=_body(lead, consent, records)))
+
+
+def lead_amended(key: str, lead: Lead, consent: Consent | None, records: Sequence[str], now: datetime) -> Payload:
+    """The same once more, as its investor put it right."""
+    return _json(LeadAmended(id=key, occurred_at=now, lead=_body(lead, consent, records)))
+
+
+def _body(lead: Lead, consent: Consent | None, records: Sequence[str]) -> LeadBody:
+    return LeadBody(
         number=lead.number, stage=lead.stage, score=lead.score, qualified=lead.qualified,
         reasons=tuple(msgspec.convert(reason, Reason) for reason in lead.reasons), office=lead.office,
         contact_name=lead.contact_name, company=lead.company, contact=lead.contact, contact_kind=lead.contact_kind,
@@ -145,7 +170,6 @@ def lead_submitted(key: str, lead: Lead, consent: Consent | None, records: Seque
         submitted_at=lead.created_at, records=tuple(records), extra=lead.extra,
         consent=Agreement(notice_version=consent.notice_version, given_at=consent.given_at) if consent else None,
     )  # fmt: skip
-    return _json(LeadSubmitted(id=key, occurred_at=now, lead=body))
 
 
 def lead_notice(key: str, lead: Lead, now: datetime) -> Payload:
@@ -187,7 +211,7 @@ def example() -> dict[str, Any]:
     """A submitted lead; the person, the company and the number are made up."""
     at = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
     body = LeadBody(
-        number="ZS260302-0018-7", stage="NEW", score=75, qualified=True,
+        number="ZS4827391563", stage="NEW", score=75, qualified=True,
         reasons=(Reason(rule="priority_industry", points=30, why="属于重点产业：新能源汽车"),), office="示例区投资促进局",
         contact_name="张三", company="示例科技有限公司", contact="+8613800000000", contact_kind="mobile",
         industry="新能源汽车零部件",

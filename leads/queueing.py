@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, CursorResult, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from leads import backoff
@@ -119,6 +119,17 @@ def _mark(db: Session, id_: int, lease: str, **values: Any) -> bool:
 def dead(db: Session) -> Sequence[Delivery]:
     """The dead letters, newest first."""
     return db.scalars(select(Delivery).where(Delivery.state == DeliveryState.DEAD).order_by(Delivery.id.desc())).all()
+
+
+def latest(db: Session, most: int) -> Sequence[Delivery]:
+    """The newest rows, newest first."""
+    return db.scalars(select(Delivery).order_by(Delivery.id.desc()).limit(most)).all()
+
+
+def counts(db: Session) -> dict[str, int]:
+    """How many rows are in each state."""
+    found = db.execute(select(Delivery.state, func.count()).group_by(Delivery.state).order_by(Delivery.state))
+    return dict(found.tuples().all())
 
 
 def resend(db: Session, id_: int, now: datetime) -> None:

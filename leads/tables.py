@@ -158,7 +158,7 @@ class Activity(Base):
     lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), index=True)
     at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(Words(30))
-    """submitted, moved, assigned, merged, unmerged, erased, card, called, visited, wechat, met, noted."""
+    """submitted, amended, moved, assigned, merged, unmerged, erased, card, called, visited, wechat, met, noted."""
     actor: Mapped[str]
     """An officer's account, "investor" or "system"."""
     text: Mapped[str] = mapped_column(Words())
@@ -258,7 +258,7 @@ class Delivery(Base):
     destination: Mapped[str] = mapped_column(Words(20))
     """crm, wecom or mail."""
     event: Mapped[str] = mapped_column(Words(40))
-    """lead.submitted, lead.erased, inquiry.opened."""
+    """lead.submitted, lead.amended, lead.erased, inquiry.opened."""
     key: Mapped[str] = mapped_column(Words(80), unique=True)
     """The Idempotency-Key: the same for every attempt."""
     payload: Mapped[dict[str, Any]]

@@ -13,11 +13,17 @@ from leads.outbox import Channel, Outbox
 from leads.service import Leads
 from leads.settings import Settings
 from leads.store import Store
+from leads.worker import Worker
 
 
 def leads_of(settings: Settings) -> Leads:
-    """The pipeline. Raises `ValueError` where its rules are wrong."""
+    """The pipeline's use cases. Raises `ValueError` where rules are wrong."""
     return Leads(Store(settings.database), outbox_of(settings), settings)
+
+
+def worker_of(settings: Settings) -> Worker:
+    """The process that hands on. Raises `ValueError` for a CRM without a secret."""
+    return Worker(Store(settings.database), destinations_of(settings), settings)
 
 
 def outbox_of(settings: Settings) -> Outbox:

@@ -58,6 +58,11 @@ class Worker:
         """Nothing is connected yet. `clock`: aware times."""
         self._store, self._destinations, self._base, self._clock = store, destinations, settings.retry_base, clock
 
+    @property
+    def names(self) -> list[str]:
+        """The destinations in use."""
+        return [destination.name for destination in self._destinations]
+
     def run_once(self) -> int:
         """Send all that is due now, each once; returns how many attempts were made. Raises `StoreUnavailable`."""
         never = threading.Event()

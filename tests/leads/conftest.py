@@ -50,6 +50,9 @@ class Written:
     def submitted(self, db, lead, now):
         self.told.append(("submitted", lead.number))
 
+    def amended(self, db, lead, now):
+        self.told.append(("amended", lead.number))
+
     def erased(self, db, lead, now):
         self.told.append(("erased", lead.number))
 

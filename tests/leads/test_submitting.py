@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from leads import numbering
-from leads.errors import ConsentMissing, StoreUnavailable
+from leads.errors import ConsentMissing, NotFound, StoreUnavailable
 from leads.model import Details, Draft, Stage, Talk
 from leads.service import Leads
 from leads.settings import Settings
@@ -163,3 +163,31 @@ def test_a_database_that_is_gone_is_told_as_such(draft, outbox):
     leads = Leads(Store("postgresql+psycopg://postgres@127.0.0.1:1/none"), outbox, Settings(database=""))
     with pytest.raises(StoreUnavailable, match="稍后再试"):
         leads.submit(draft(), [])
+
+
+def test_a_corrected_form_amends_the_lead_under_the_same_number_and_is_sent_on(leads, draft, see, outbox):
+    number = leads.submit(draft(), []).number
+    form = leads.reopened(number, draft().talk)
+    corrected = msgspec.structs.replace(form.details, contact="+8613912345678", company="另一示例有限公司")
+    receipt = leads.submit(msgspec.structs.replace(form, details=corrected), [])
+    assert (receipt.number, receipt.repeated, receipt.amended) == (number, True, True)
+    lead = see.lead(number)
+    assert (lead.contact, lead.company) == ("+8613912345678", "另一示例有限公司")
+    assert lead.contact_key in lead.contact
+    assert [row.kind for row in see.activities(number)] == ["submitted", "amended"]
+    assert outbox.told == [("submitted", number), ("amended", number)]
+    assert "13912345678" not in str([row.data for row in see.activities(number)]), "the trace names fields, not values"
+
+
+def test_a_lead_is_reopened_in_its_own_conversation_only(leads, draft):
+    number = leads.submit(draft(), []).number
+    with pytest.raises(NotFound):
+        leads.reopened(number, Talk(id="another", channel="rest"))
+
+
+def test_an_erased_lead_is_not_amended(leads, draft, see):
+    number, form = leads.submit(draft(), []).number, draft()
+    leads.erase(number, form.talk.id)
+    corrected = msgspec.structs.replace(form, details=msgspec.structs.replace(form.details, company="新示例有限公司"))
+    leads.submit(corrected, [])
+    assert see.lead(number).company == ""

@@ -1,79 +1,18 @@
-"""Databases of both kinds, a lead full of marked personal data, and receivers that misbehave on purpose."""
+"""A lead full of marked personal data, with its consent, its transcript and its rows in the outbox."""
 
 from __future__ import annotations
 
-import os
 import uuid
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import create_engine, event, text
-from sqlalchemy.orm import Session
 
-from leads.tables import Base, Consent, Lead, Utterance
+from leads.tables import Consent, Lead, Utterance
 
-POSTGRES = os.environ.get("LEADS_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 PERSON = {
     "contact_name": "甲乙丙标记人", "company": "标记玄武岩公司", "contact": "+8613912345678", "notes": "标记备注找我本人",
 }  # fmt: skip
-
-
-class StandIn:
-    """The two transactions the hand-off needs, on a plain engine."""
-
-    def __init__(self, engine):
-        self.engine = engine
-
-    @contextmanager
-    def reading(self):
-        with Session(self.engine) as db:
-            yield db
-
-    @contextmanager
-    def writing(self):
-        with Session(self.engine, expire_on_commit=False) as db, db.begin():
-            yield db
-
-
-def _sqlite(tmp_path):
-    engine = create_engine(f"sqlite:///{tmp_path}/leads.sqlite3", hide_parameters=True, connect_args={"timeout": 10})
-
-    @event.listens_for(engine, "connect")
-    def _(connection, _record):
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
-
-    @event.listens_for(engine, "begin")
-    def _(connection):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, tmp_path):
-    """An empty store; PostgreSQL is never skipped: where it can't be reached, that is a failure."""
-    if request.param == "sqlite":
-        engine = _sqlite(tmp_path)
-        Base.metadata.create_all(engine)
-        yield StandIn(engine)
-        engine.dispose()
-        return
-    schema = f"handoff_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(POSTGRES)
-    with admin.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    engine = create_engine(POSTGRES, hide_parameters=True, connect_args={"options": f"-csearch_path={schema}"})
-    try:
-        Base.metadata.create_all(engine)
-        yield StandIn(engine)
-    finally:
-        engine.dispose()
-        with admin.begin() as connection:
-            connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-        admin.dispose()
 
 
 @pytest.fixture

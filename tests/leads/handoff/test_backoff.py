@@ -33,7 +33,7 @@ def test_a_wait_is_never_shorter_than_the_receiver_wished_up_to_six_hours(attemp
 
 
 def test_those_that_failed_together_come_back_apart():
-    rng = random.Random(1)
+    rng = random.Random(1)  # noqa: S311
     assert len({round(delay(8, rng=rng)) for _ in range(50)}) > 30
 
 
