@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from leads.tables import Lead, Likeness
@@ -61,6 +61,12 @@ def company_key(company: str) -> str:
                 break
         else:
             return folded
+
+
+def link_again(db: Session, lead: Lead) -> None:
+    """Note anew what a lead is like, after its contact or company was put right."""
+    db.execute(delete(Likeness).where(or_(Likeness.lead_id == lead.id, Likeness.other_id == lead.id)))
+    link(db, lead)
 
 
 def link(db: Session, lead: Lead) -> None:

@@ -67,7 +67,7 @@ class Submitting(msgspec.Struct, frozen=True):
             lead.score, lead.qualified, lead.reasons = score.points, score.qualified, msgspec.to_builtins(score.reasons)
             amending.amend(lead, draft.details)
             record(db, lead, now, "amended", "investor", data={"fields": changed})
-            duplicates.link(db, lead)
+            duplicates.link_again(db, lead)
             db.flush()
             self.outbox.amended(db, lead, now)
         return Receipt(number=lead.number, office=lead.office, repeated=True, amended=bool(changed))

@@ -37,6 +37,10 @@ _CANCEL = re.compile(
     r"^(?:取消|退出|不登记|不填|算了|放弃|停止登记|中止|先不登记|不想登记|不想填|别登记|不留)|(?:取消|退出|放弃|停止|终止)(?:本次|这次|这个)?(?:登记|填写|填表)|不(?:想|用|要)?(?:登记|填)了"
 )
 _RESTART = re.compile(r"(?:重新|从头|重头)(?:登记|填|开始|来)|^重填$|^重来$|全部重")
+_AGAIN = re.compile(
+    rf"^(?:我|我们)?(?:要|想|想要|需要)?(?:继续|再|接着)?(?:登记|报名|填表|留个?联系方式)(?:一下|投资意向|意向|项目|信息|吧)*{_PARTICLES}$"
+)
+"""Wants to register while the form runs already: the question is asked once more."""
 _SKIP = re.compile(
     rf"^(?:跳过|略过|先跳过|下一项|下一个|pass|skip|不填|不方便|不方便说|不想说|不告诉|暂时没有|暂无|没有|无|没|都行|随便|不知道|不清楚|不确定|待定|先不填|保密){_PARTICLES}$"
 )
@@ -90,6 +94,8 @@ def step(draft: Draft, turn: Turn, now: datetime) -> Step:
     if _RESTART.search(text):
         empty = msgspec.structs.replace(draft, details=Details(), skipped=())
         return Step(draft=_next(empty), outcome="ask", problem="好的，从头开始")
+    if _AGAIN.match(text):
+        return Step(draft=draft, outcome="ask")
     correction = corrected(turn.text)
     if isinstance(correction, Wrong):
         return Step(draft=draft, outcome="ask", problem=correction.why)

@@ -191,3 +191,13 @@ def test_an_erased_lead_is_not_amended(leads, draft, see):
     corrected = msgspec.structs.replace(form, details=msgspec.structs.replace(form.details, company="新示例有限公司"))
     leads.submit(corrected, [])
     assert see.lead(number).company == ""
+
+
+def test_an_amended_lead_is_linked_to_those_it_is_like_now(leads, draft, see):
+    other = leads.submit(draft(), []).number
+    number = leads.submit(draft(), []).number
+    form = leads.reopened(number, Talk(id=see.lead(number).talk_id, channel="rest"))
+    corrected = msgspec.structs.replace(form.details, contact="+8613912345678")
+    leads.submit(msgspec.structs.replace(form, details=corrected), [])
+    links = [(row.lead_id, row.other_id, row.why) for row in see.all(Likeness)]
+    assert links == [(see.lead(number).id, see.lead(other).id, "company")]

@@ -1,0 +1,1 @@
+"""Kills what can be killed while leads come in, and counts what became of every one of them."""
