@@ -60,7 +60,7 @@ def application(package: str = "actions") -> Sanic[Any, Any]:
 
 def main() -> int:
     """Load the records, then serve until told to stop."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=os.environ.get("LOG_LEVEL") or "INFO", format="%(levelname)s %(name)s: %(message)s")
     jieba.setLogLevel(logging.WARNING)
     logging.getLogger("rasa_sdk.executor").setLevel(logging.WARNING)
     try:

@@ -57,6 +57,7 @@ def serving(folder: Path) -> Iterator[Running]:
     ports = Ports(free_port(), free_port())
     environ = {
         **os.environ, "BOT_PORT": str(ports.bot), "ACTIONS_PORT": str(ports.actions), "KNOWLEDGE_RECORDS": str(records),
+        "LOG_LEVEL": "DEBUG", "LOG_LEVEL_LIBRARIES": "DEBUG",
         "LEADS_DATABASE": f"sqlite:///{folder / 'leads.sqlite3'}",
     }  # fmt: skip
     log = folder / "serve.log"

@@ -88,8 +88,8 @@ HEAD = (
 )
 
 
-def run(database: str, leads: int, at_once: int, seed: int, folder: Path, *, every: float = 8.0) -> Outcome:
-    """One run; `every` is the mean of seconds between kills."""
+def run(database: str, leads: int, at_once: int, seed: int, folder: Path, *, every: float = 4.0) -> Outcome:
+    """One run; `every` is the mean of seconds from the assistant's answering again to the next kill."""
     chance, started = random.Random(seed), time.monotonic()  # noqa: S311 - a test's own dice
     victims: list[Kept | Postgres] = []
     postgres = Postgres(folder / "postgresql") if database == "postgresql" else None
@@ -116,7 +116,7 @@ def run(database: str, leads: int, at_once: int, seed: int, folder: Path, *, eve
         wait_until(lambda: _answers(ports), 300, "the assistant to answer")
         victims += [kept["actions"], kept["handoff"]]
         over = threading.Event()
-        killer = threading.Thread(target=_kill, args=(victims, chance, over, every), daemon=True)
+        killer = threading.Thread(target=_kill, args=(victims, chance, over, ports, every), daemon=True)
         killer.start()
         with ThreadPoolExecutor(at_once) as investors:
             told = list(investors.map(lambda n: register(ports.url, n, seed), range(leads)))
@@ -138,10 +138,14 @@ def run(database: str, leads: int, at_once: int, seed: int, folder: Path, *, eve
             postgres.end()
 
 
-def _kill(victims: list[Kept | Postgres], chance: random.Random, over: threading.Event, every: float) -> None:
-    """Kill one after the other, at random, until it is over."""
-    while not over.wait(chance.uniform(0.4, 1.6) * every):
+def _kill(
+    victims: list[Kept | Postgres], chance: random.Random, over: threading.Event, ports: Ports, every: float
+) -> None:
+    """Kill at random until it is over; the next only when the assistant answers again, or nobody would get anywhere."""
+    while not over.wait(chance.uniform(0.1, 1.9) * every):
         chance.choice(victims).kill()
+        while not over.is_set() and not _answers(ports):
+            time.sleep(0.5)
 
 
 def _answers(ports: Ports) -> bool:

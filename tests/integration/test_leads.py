@@ -1,0 +1,104 @@
+"""A lead through the real assistant: kept once, handed over, and of what is personal not a trace in any log."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from deploy.client import ask
+
+PERSONAL = {
+    "contact_name": "欧阳示例", "company": "七里河示例机床有限公司", "contact": "13987654321", "notes": "暗号是蓝色的马",
+}  # fmt: skip
+OTHERS = {"industry": "数控机床", "investment": "两三千万", "area": "历城区，20亩"}
+
+
+def say(running, sender, *messages):
+    """Say one thing after the other; the last reply."""
+    return [ask(running.url, sender, message) for message in messages][-1]
+
+
+def register(running, sender, answers):
+    """Go through the form; returns the number."""
+    reply = say(running, sender, "我想登记投资意向")
+    for _ in range(12):
+        if reply.envelope["kind"] != "form":
+            break
+        reply = say(running, sender, {**answers, "consent": "同意"}[reply.envelope["slot"]])
+    assert reply.envelope["kind"] == "lead", reply
+    return reply.envelope["lead_no"]
+
+
+def rows(running, statement, **values):
+    engine = create_engine(running.database)
+    with engine.connect() as db:
+        found = [tuple(row) for row in db.execute(text(statement), values)]
+    engine.dispose()
+    return found
+
+
+@pytest.fixture
+def sender():
+    return f"test-{uuid.uuid4().hex}"
+
+
+def test_a_confirmed_lead_stands_in_the_store_once_with_its_transcript(running, sender):
+    say(running, sender, "济南高新区面积多大?")
+    number = register(running, sender, PERSONAL | OTHERS)
+    (lead,) = rows(
+        running, "SELECT contact_name, company, contact, investment_low, investment_high, stage FROM leads WHERE number = :n",
+        n=number,
+    )  # fmt: skip
+    assert lead == ("欧阳示例", "七里河示例机床有限公司", "+8613987654321", 20_000_000, 30_000_000, "NEW")
+    said = [
+        text for (text,) in rows(running, "SELECT text FROM utterances WHERE talk_id = :t ORDER BY place", t=sender)
+    ]
+    assert said[0] == "济南高新区面积多大?"
+    assert "318" in said[1]
+
+
+def test_another_conversation_learns_nothing_without_the_contact(running, sender):
+    number = register(running, sender, PERSONAL | OTHERS)
+    stranger = f"test-{uuid.uuid4().hex}"
+    told = say(running, stranger, f"查进度 {number}", "13700000009")
+    assert "新线索" not in "".join(told.texts)
+    told = say(running, stranger, f"查进度 {number}", PERSONAL["contact"])
+    assert told.envelope["kind"] == "status"
+    assert "新线索" in "".join(told.texts)
+    assert PERSONAL["contact_name"] not in "".join(told.texts)
+
+
+def test_an_erased_lead_leaves_a_trace_without_personal_data(running, sender):
+    number = register(running, sender, PERSONAL | OTHERS)
+    reply = say(running, sender, "删掉我的信息", "确认删除")
+    assert reply.envelope["kind"] == "privacy"
+    ((name, contact, stage),) = rows(
+        running, "SELECT contact_name, contact, stage FROM leads WHERE number = :n", n=number
+    )
+    assert (name, contact, stage) == ("", "", "CLOSED")
+    assert rows(running, "SELECT 1 FROM utterances WHERE talk_id = :t", t=sender) == []
+
+
+def test_nothing_personal_is_in_any_log_line_at_any_level(running, sender):
+    """The fixture runs all processes at DEBUG, libraries included; whatever they wrote up to now is read."""
+    assert " DEBUG " in running.log.read_text(encoding="utf-8")
+    say(running, sender, f"我叫{PERSONAL['contact_name']},{PERSONAL['contact']},请联系我", "不同意")
+    register(running, sender, PERSONAL | OTHERS)
+    say(running, sender, "电话打错了,是13812349876", "确认提交", "看看我的信息", "转人工", "删掉我的信息", "确认删除")
+    written = running.log.read_text(encoding="utf-8")
+    values = [*PERSONAL.values(), "13812349876", "12349876", "87654321"]
+    escaped = [value.encode("unicode_escape").decode() for value in values]
+    found = [value for value in [*values, *escaped] if value in written]
+    lines = [line[:300] for line in written.splitlines() if any(value in line for value in found)]
+    assert lines[:5] == []
+
+
+def test_the_privacy_notice_can_be_read_where_the_form_says(running):
+    import requests
+
+    page = requests.get(f"{running.url}/webhooks/rest/privacy", timeout=10)
+    assert page.ok
+    assert "保存多久" in page.text
+    assert "{" not in page.text
