@@ -84,7 +84,8 @@ class Postgres:
 
     def start_again(self) -> None:
         """Start, recovering from a kill if there was one."""
-        options = f"-c listen_addresses=127.0.0.1 -p {self.port} -c unix_socket_directories={self._folder}"
+        # No socket file: its lock would outlive a kill as long as nobody has taken note of the dead process.
+        options = f"-c listen_addresses=127.0.0.1 -p {self.port} -c unix_socket_directories=''"
         (self._data / "postmaster.pid").unlink(missing_ok=True)
         self._run(
             "pg_ctl", "-D", str(self._data), "-l", str(self._folder / "log"), "-w", "-t", "60", "-o", options, "start"

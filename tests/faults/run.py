@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import random
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -34,7 +35,6 @@ from tests.faults.investor import Told, register
 from tests.faults.processes import Kept, Postgres
 from tests.servers import free_port, wait_until
 
-_SECRET = "faults-secret"
 _DRAINED = 600.0
 """Seconds the hand-off has to catch up once the killing is over."""
 
@@ -97,16 +97,16 @@ def run(database: str, leads: int, at_once: int, seed: int, folder: Path, *, eve
         postgres.start()
         victims.append(postgres)
     url = postgres.url if postgres else f"sqlite:///{folder / 'leads.sqlite3'}"
-    journal = folder / "received.jsonl"
+    journal, secret = folder / "received.jsonl", secrets.token_hex()
     receiver = Receiver(
-        _SECRET, faults=Faults(fail_rate=0.2, hang_rate=0.05, drop_after_commit_rate=0.2, hang_seconds=8, seed=seed),
+        secret, faults=Faults(fail_rate=0.2, hang_rate=0.05, drop_after_commit_rate=0.2, hang_seconds=8, seed=seed),
         journal=journal, say=lambda line: None,
     )  # fmt: skip
     threading.Thread(target=receiver.serve_forever, daemon=True).start()
     ports = Ports(free_port(), free_port())
     environ = environment(ports, {
         **os.environ, "LEADS_DATABASE": url, "LEADS_CRM_URL": f"http://127.0.0.1:{receiver.port}/leads",
-        "LEADS_CRM_SECRET": _SECRET, "LEADS_CRM_SECONDS": "2", "LEADS_RETRY_BASE": "0.2",
+        "LEADS_CRM_SECRET": secret, "LEADS_CRM_SECONDS": "2", "LEADS_RETRY_BASE": "0.2",
     })  # fmt: skip
     subprocess.run([PYTHON, "-m", "leads", "migrate"], cwd=ROOT, env=environ, check=True)
     kept = {name: Kept(name, command, environ, folder / f"{name}.log") for name, command in commands(ports).items()}
