@@ -72,6 +72,15 @@ class Store:
         with mapped():
             return _patiently(lambda: self._once(self.writer, work, commit=True))
 
+    def let_go(self) -> None:
+        """After erasing: rid SQLite's log of older copies of what was erased, unless a reader still needs them; the next
+        time does it then. PostgreSQL does so by itself, with autovacuum. Raises `StoreUnavailable`."""
+        if self.engine.dialect.name == "sqlite":
+            with mapped(), self.engine.connect() as connection:
+                driver = connection.connection.cursor()  # a checkpoint can't run inside a transaction
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                driver.close()
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()

@@ -61,8 +61,8 @@ class Written:
 
 
 def plain(url):
-    """The URL as psycopg itself reads it."""
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    """The URL as psycopg itself reads it: libpq takes a plus for a plus."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False).replace("+", "%20")
 
 
 @contextmanager
@@ -79,7 +79,9 @@ def schema():
             pytrace=False,
         )
     yield (
-        make_url(POSTGRES).update_query_dict({"options": f"-csearch_path={name}"}).render_as_string(hide_password=False)
+        make_url(POSTGRES)
+        .update_query_dict({"options": f"-csearch_path={name} -csynchronous_commit=off"})
+        .render_as_string(hide_password=False)
     )
     with psycopg.connect(plain(POSTGRES), autocommit=True) as connection:
         connection.execute(f"DROP SCHEMA {name} CASCADE")

@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from leads.errors import Conflict, NotFound, StoreUnavailable
 from leads.store import Store
 from leads.tables import Attempt
-from tests.leads.conftest import TIME
+from tests.leads.conftest import TIME, plain
 
 
 def attempts(store):
@@ -166,7 +166,7 @@ def test_a_lock_that_is_never_released_ends_the_patience(tmp_path):
 def test_connections_that_postgresql_cut_are_made_anew(migrated):
     store = Store(migrated)
     mine = store.read(lambda db: db.scalar(text("SELECT pg_backend_pid()")))
-    with psycopg.connect(migrated.replace("+psycopg", ""), autocommit=True) as other:
+    with psycopg.connect(plain(migrated), autocommit=True) as other:
         other.execute("SELECT pg_terminate_backend(%s)", (mine,))
     assert store.read(lambda db: db.scalar(text("SELECT 1"))) == 1
     cut = []
@@ -175,7 +175,7 @@ def test_connections_that_postgresql_cut_are_made_anew(migrated):
         pid = db.scalar(text("SELECT pg_backend_pid()"))
         if not cut:
             cut.append(pid)
-            with psycopg.connect(migrated.replace("+psycopg", ""), autocommit=True) as other:
+            with psycopg.connect(plain(migrated), autocommit=True) as other:
                 other.execute("SELECT pg_terminate_backend(%s)", (pid,))
         return db.scalar(text("SELECT 2"))
 
