@@ -29,6 +29,8 @@ _CITIES = (
 _PLACE = re.compile(
     rf"^(?:中国|(?:{'|'.join(_PROVINCES)})(?:省|市|(?:维吾尔|壮族|回族)?自治区|特别行政区)?|(?:{'|'.join(_CITIES)})市?)"
 )
+_MOST = 50
+"""So many likenesses are noted at most: whoever submits the same a thousand times is known by then."""
 _SHORTEST = 2
 """Fewer characters name no company."""
 
@@ -68,7 +70,7 @@ def _shorter(company: str) -> str:
 
 
 def link(db: Session, lead: Lead) -> None:
-    """Note which earlier leads a new one is like. Looks by equal keys, both indexed."""
+    """Note which earlier leads a new one is like. The latest count; both keys are indexed."""
     same = []
     if lead.contact_key:
         same.append(Lead.contact_key == lead.contact_key)

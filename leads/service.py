@@ -59,7 +59,7 @@ class Leads:
 
     def state_of(self, talk_id: str) -> State:
         """All that a turn must know of its conversation: two statements, since every turn asks."""
-        return self._store.read(lambda db: glancing.state_of(db, talk_id))
+        return self._store.glance(lambda connection: glancing.state_of(connection, talk_id))
 
     def keep_draft(self, draft: Draft) -> None:
         """Keep a form as far as it is filled in. Raises `ConsentMissing` where it holds what is personal without an

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -45,23 +45,34 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that only reads; whatever it changed is thrown away. Raises `StoreUnavailable`."""
-        with mapped(), Session(self.engine) as db:
+        with mapped(), patiently(lambda: _begun(self.engine)) as db:
             yield db
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """One transaction, committed at the end unless something was raised. Tried once: see `write`.
+        """One transaction, committed at the end unless something was raised. Only its beginning is tried again, since
+        the block can't be run twice: see `write`.
 
-        Raises `StoreUnavailable` or `Conflict`; after `StoreUnavailable` it is unknown whether it was committed.
+        Raises `StoreUnavailable`, after which it is unknown whether it was committed, or `Conflict`.
         """
-        with mapped(), Session(self.writer, expire_on_commit=False) as db:
+        with mapped(), patiently(lambda: _begun(self.writer)) as db:
             yield db
             db.commit()
+
+    def glance(self, work: Callable[[Connection], T]) -> T:
+        """As `read`, without the object mapper, which costs more than a small read itself."""
+
+        def once() -> T:
+            with self.engine.connect() as connection:
+                return work(connection)
+
+        with mapped():
+            return patiently(once)
 
     def read(self, work: Callable[[Session], T]) -> T:
         """What `work` reads; tried again while the fault may pass. Raises `StoreUnavailable`."""
         with mapped():
-            return _patiently(lambda: self._once(self.engine, work, commit=False))
+            return patiently(lambda: self._once(self.engine, work, commit=False))
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Run `work` in a transaction of its own and commit. `work` may run several times, from the start each time, so
@@ -70,7 +81,7 @@ class Store:
         Raises what `work` raises, `StoreUnavailable` (after which it is unknown whether it was committed) or `Conflict`.
         """
         with mapped():
-            return _patiently(lambda: self._once(self.writer, work, commit=True))
+            return patiently(lambda: self._once(self.writer, work, commit=True))
 
     def let_go(self) -> None:
         """After erasing: rid SQLite's log of older copies of what was erased, unless a reader still needs them; the next
@@ -98,8 +109,20 @@ class Store:
             return done
 
 
-def _patiently(attempt: Callable[[], T]) -> T:
-    until = time.monotonic() + PATIENCE
+def _begun(engine: Engine) -> Session:
+    """A session whose transaction has begun: the connection stands, and on SQLite a writer has its lock."""
+    db = Session(engine, expire_on_commit=False)
+    try:
+        db.connection()
+    except SQLAlchemyError:
+        db.close()
+        raise
+    return db
+
+
+def patiently(attempt: Callable[[], T], seconds: float = PATIENCE) -> T:
+    """Try what can be tried again, for so long. Raises what it raised last; `mapped` makes an error of ours of it."""
+    until = time.monotonic() + seconds
     pause, clashes = 0.01, 0
     while True:
         try:
@@ -126,6 +149,7 @@ def _passes(error: DBAPIError) -> bool:
 
 @contextmanager
 def mapped() -> Iterator[None]:
+    """Makes errors of `errors` of the driver's."""
     try:
         yield
     except IntegrityError as error:

@@ -151,6 +151,21 @@ def test_a_lock_that_is_released_in_time_is_waited_for(tmp_path):
     assert store.read(lambda db: db.scalar(text("SELECT count(*) FROM t"))) == 2
 
 
+def test_a_block_that_writes_waits_for_the_lock_too(tmp_path, monkeypatch):
+    monkeypatch.setattr("leads.engine.BUSY_MS", 1)
+    store, other = (Store(f"sqlite:///{tmp_path / 'a.sqlite3'}") for _ in range(2))
+    store.write(lambda db: db.execute(text("CREATE TABLE t (x INTEGER)")))
+    with store.writing() as db:
+        db.execute(text("INSERT INTO t VALUES (1)"))
+        timer = threading.Thread(target=lambda: other.write(lambda db: db.execute(text("INSERT INTO t VALUES (2)"))))
+        timer.start()
+        time.sleep(0.2)
+    with other.writing() as db:
+        db.execute(text("INSERT INTO t VALUES (3)"))
+    timer.join()
+    assert store.read(lambda db: db.scalar(text("SELECT count(*) FROM t"))) == 3
+
+
 def test_a_lock_that_is_never_released_ends_the_patience(tmp_path):
     store, other = (Store(f"sqlite:///{tmp_path / 'a.sqlite3'}") for _ in range(2))
     store.write(lambda db: db.execute(text("CREATE TABLE t (x INTEGER)")))
