@@ -57,7 +57,7 @@ def _locked(url: str) -> Iterator[Connection]:
     try:
         with (
             mapped(),
-            patiently(store.writer.connect, _WAIT) as connection,
+            patiently(store.writer.connect) as connection,
             patiently(connection.begin, _WAIT),  # on SQLite this takes the write lock
         ):
             if connection.dialect.name == "postgresql":

@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from leads.engine import WRITING, make_engine
+from leads.engine import BEGIN, make_engine
 from leads.errors import Conflict, StoreUnavailable
 
 T = TypeVar("T")
@@ -40,7 +41,7 @@ class Store:
     def __init__(self, url: str) -> None:
         """`url` is SQLAlchemy's; of a SQLite file the folder is made."""
         self.engine: Engine = make_engine(url)
-        self.writer = self.engine.execution_options(**{WRITING: True})
+        self.writer = self.engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -84,13 +85,16 @@ class Store:
             return patiently(lambda: self._once(self.writer, work, commit=True))
 
     def let_go(self) -> None:
-        """After erasing: rid SQLite's log of older copies of what was erased, unless a reader still needs them; the next
-        time does it then. PostgreSQL does so by itself, with autovacuum. Raises `StoreUnavailable`."""
-        if self.engine.dialect.name == "sqlite":
-            with mapped(), self.engine.connect() as connection:
-                driver = connection.connection.cursor()  # a checkpoint can't run inside a transaction
-                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                driver.close()
+        """After erasing: rid SQLite's log of older copies of what was erased. Where that is not possible now, the next
+        time does it. PostgreSQL does so by itself, with autovacuum."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        bare = self.engine.execution_options(**{BEGIN: ""})  # a checkpoint can't run inside a transaction
+        try:
+            with bare.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        except SQLAlchemyError as error:
+            _log(error)
 
     def close(self) -> None:
         """Give all connections back."""
@@ -142,9 +146,11 @@ def _passes(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return str(state).startswith(_PASSING_STATES)
-    said = str(error.orig)
+    if not isinstance(error, OperationalError):
+        return False
     # A connection that PostgreSQL refuses has no state; SQLite has no states at all.
-    return "locked" in said or "busy" in said or type(error.orig).__module__.startswith("psycopg")
+    said = str(error.orig)
+    return isinstance(error.orig, psycopg.Error) or "locked" in said or "busy" in said
 
 
 @contextmanager

@@ -19,6 +19,8 @@ from sqlalchemy.engine import make_url
 
 from leads import migrating
 from leads.model import Details, Draft, Line, Talk
+from leads.routing import load_routing
+from leads.scoring import load_scoring
 from leads.service import Leads
 from leads.settings import Settings
 from leads.store import Store
@@ -144,9 +146,15 @@ def outbox():
     return Written()
 
 
+@pytest.fixture(scope="session")
+def rules():
+    """The shipped rules, read once."""
+    return {"scoring": load_scoring(), "routing": load_routing()}
+
+
 @pytest.fixture
-def leads(store, outbox, clock):
-    return Leads(store, outbox, Settings(database="unused"), now=clock)
+def leads(store, outbox, clock, rules):
+    return Leads(store, outbox, Settings(database="unused"), now=clock, **rules)
 
 
 _COUNTER = itertools.count(1)

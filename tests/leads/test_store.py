@@ -198,6 +198,30 @@ def test_connections_that_postgresql_cut_are_made_anew(migrated):
     store.close()
 
 
+def test_a_log_that_can_not_be_cut_off_now_is_no_fault(tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'a.sqlite3'}")
+    store.write(lambda db: db.execute(text("CREATE TABLE t (x INTEGER)")))
+    with store.reading() as db:
+        db.execute(text("SELECT * FROM t"))
+        store.write(lambda db: db.execute(text("INSERT INTO t VALUES (1)")))
+        store.let_go()
+    assert (tmp_path / "a.sqlite3-wal").stat().st_size > 0
+    store.let_go()
+    assert (tmp_path / "a.sqlite3-wal").stat().st_size == 0
+
+
+def test_what_can_not_pass_is_not_tried_again(store):
+    ran = []
+
+    def work(db):
+        ran.append(1)
+        db.execute(text("SELECT * FROM no_such_table"))
+
+    with pytest.raises(StoreUnavailable):
+        store.write(work)
+    assert len(ran) == 1
+
+
 def test_the_embedded_database_survives_a_power_cut_and_checks_references(tmp_path):
     store = Store(f"sqlite:///{tmp_path / 'a.sqlite3'}")
     with store.reading() as db:
