@@ -45,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+    except OSError as error:
+        print(f"没有完成：{error.strerror}：{error.filename}。请检查 LEADS_DATABASE 里的路径。", file=sys.stderr)
+        return 1
     except LeadsError as error:
         print(f"没有完成：{error}", file=sys.stderr)
         return 1

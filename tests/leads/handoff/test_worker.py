@@ -22,7 +22,6 @@ from leads.delivery.wecom import WeCom
 from leads.errors import StoreUnavailable
 from leads.outbox import Outbox
 from leads.settings import Mail, Settings
-from leads.store import Store
 from leads.tables import Delivery, Lead
 from leads.worker import Worker
 from tests.leads.handoff.conftest import PERSON
@@ -311,14 +310,12 @@ def _destination(channel, place):
 
 
 @pytest.mark.parametrize("channel", ["crm", "wecom", "mail"])
-def test_no_log_line_at_any_level_tells_who_it_is_or_the_robots_key(store, url, add_lead, caplog, channel):
-    """Through every outcome, with urllib3, smtplib, SQLAlchemy and our own logs at DEBUG; nor does the row's error."""
+def test_no_log_line_at_any_level_tells_who_it_is_or_the_robots_key(store, add_lead, caplog, channel):
+    """Through every outcome, with urllib3, smtplib and our own logs at DEBUG; nor does the row's error."""
     with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, "urllib3"):
-        logged = Store(url)  # SQLAlchemy asks for the level when an engine is made
         for place in _outcomes(channel):
             add_lead(Outbox([channel]), now())
-            Worker(logged, [_destination(channel, place)], PATIENT).run_once()
-        logged.close()
+            Worker(store, [_destination(channel, place)], PATIENT).run_once()
     said = "\n".join(
         f"{record.name} {record.getMessage()} {record.exc_text or ''} {record.args}" for record in caplog.records
     )
