@@ -105,7 +105,6 @@ class Erasing(msgspec.Struct, frozen=True):
             inquiry.question, inquiry.talk_id, inquiry.lead_id = "", nobody, None
             if inquiry.closed_at is None:
                 inquiry.state, inquiry.closed_at = "CLOSED", now
-            self.outbox.forget_inquiry(db, inquiry.id)
 
 
 def _nobody() -> str:

@@ -1,7 +1,7 @@
 """What can go wrong in the pipeline.
 
 LeadsError
-├── StoreUnavailable    the database can't be reached; nothing was kept, trying again later may work
+├── StoreUnavailable    the database can't be reached; whether a change was kept is not known
 ├── NotFound            no such lead, inquiry or delivery
 ├── IllegalMove         a stage that can't follow the present one
 ├── AlreadyTaken        another officer was first
@@ -18,7 +18,7 @@ class LeadsError(Exception):
 
 
 class StoreUnavailable(LeadsError):
-    """The database can't be reached; nothing was kept."""
+    """The database can't be reached, or was lost in the middle: whether a change was kept is not known. Repeat it."""
 
 
 class NotFound(LeadsError):

@@ -21,9 +21,11 @@ _NEVER = ("0", "1", "400", "800")
 _CHINESE = str.maketrans("〇零○一幺二三四五六七八九", "0001123456789")
 _GAP = r"[\s\-‐-―_]{0,3}"
 _WITH_PREFIX = re.compile(rf"(?<![a-z])z{_GAP}s(?:[\s\-‐-―_:.,、]|号码|编号|是|为)*(?P<digits>\d(?:[\s\-‐-―_.,、]{{0,3}}\d){{3,15}})(?!\d)", re.IGNORECASE | re.ASCII)  # fmt: skip
-_BARE = re.compile(rf"(?<![\da-z+@#$¥€£.,/_-])(?P<digits>\d(?:{_GAP}\d){{9}})(?!{_GAP}\d|[.,/]\d|[a-z@%])", re.IGNORECASE | re.ASCII)  # fmt: skip
+_MOBILE = r"1[3-9]\d{9}(?!\d)"
+"""May stand right behind a number, since both are asked for."""
+_BARE = re.compile(rf"(?<![\da-z+@#$¥€£./_-])(?P<digits>\d(?:{_GAP}\d){{9}})(?!\d|{_GAP}(?!{_MOBILE})\d|[./]\d|[a-z@%])", re.IGNORECASE | re.ASCII)  # fmt: skip
 _OTHER_BEFORE = re.compile(
-    r"(?:qq|企鹅|电话|手机|座机|联系方式|号线|传真|微信|vx?|wx|邮编|邮箱|信用代码|身份证|账号|帐号|卡号|投资|投|注册资本|[¥$€£+])[号码是为:：\s]*$",
+    r"(?:qq|企鹅|电话|手机|座机|联系方式|号线|传真|微信|vx?|wx|邮编|邮箱|信用代码|身份证|账号|帐号|卡号|投资|投|注册资本|[¥$€£]|\+\d{1,3})[号码是为:：\s-]*$",
     re.IGNORECASE,
 )
 _OTHER_AFTER = re.compile(r"\s*(?:多|余|来)?(?:元|块|万|亿|千|百|亩|平|公顷|米|吨|年|月|人民币|美|欧|港|日|英|转|分机|cny|rmb|usd)", re.IGNORECASE)  # fmt: skip

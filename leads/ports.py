@@ -20,10 +20,7 @@ class Outbox(Protocol):
         """A lead was erased: who was sent it must erase it as well. Holds its number alone."""
 
     def inquiry_opened(self, db: Session, inquiry: Inquiry, now: datetime) -> None:
-        """A conversation asks for a person."""
+        """A conversation asks for a person. Holds nothing the investor said, so that erasing has nothing to forget."""
 
     def blank(self, db: Session, lead_id: int) -> None:
         """Forget what of a lead stands in the outbox: payloads are emptied, what waits to be sent is called off."""
-
-    def forget_inquiry(self, db: Session, inquiry_id: int) -> None:
-        """Forget what of an inquiry stands in the outbox, in the same way: its payload holds the question."""

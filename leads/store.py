@@ -30,7 +30,7 @@ CLASHES = 5
 """So often may two writers of the same row get in each other's way before one gives up."""
 _PASSING_STATES = ("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "08")
 """PostgreSQL: serialization failure, deadlock, lock not available, shutting down or starting up, connection lost."""
-_UNAVAILABLE = "线索库暂时连不上，内容没有保存，请稍后再试"
+_UNAVAILABLE = "线索库暂时连不上，不能确定内容是否已保存，请稍后再试"
 _CLASH = "同一条线索正被别人修改，请再试一次"
 
 

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import msgspec
 import psycopg
+import psycopg.sql
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
@@ -57,9 +58,6 @@ class Written:
 
     def blank(self, db, lead_id):
         self.told.append(("blank", lead_id))
-
-    def forget_inquiry(self, db, inquiry_id):
-        self.told.append(("forget_inquiry", inquiry_id))
 
 
 def plain(url):
@@ -123,7 +121,7 @@ def url(request, tmp_path):
     with psycopg.connect(plain(url)) as connection:
         connection.execute("SET session_replication_role = replica")  # no triggers, no foreign keys
         for table in Base.metadata.sorted_tables:
-            connection.execute(f"DELETE FROM {table.name}")
+            connection.execute(psycopg.sql.SQL("DELETE FROM {}").format(psycopg.sql.Identifier(table.name)))
     return url
 
 
