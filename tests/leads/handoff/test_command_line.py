@@ -57,7 +57,9 @@ def test_of_several_letters_to_send_again_all_go_or_none(store, add_lead, capsys
         assert db.scalars(select(Delivery.state)).one() == "DEAD"
 
 
-def test_the_database_is_made_and_retention_applied(store, add_lead, capsys):
+def test_the_database_is_made_and_retention_applied(store, add_lead, capsys, monkeypatch):
+    monkeypatch.setenv("LEADS_CRM_URL", "http://127.0.0.1:1/leads")
+    monkeypatch.setenv("LEADS_CRM_SECRET", "a-key")
     assert main(["migrate"]) == 0
     add_lead(Outbox(["crm"]), NOW.replace(year=2020))
     assert main(["retain"]) == 0
@@ -113,7 +115,7 @@ def test_the_worker_process_delivers_and_ends_on_sigterm(store, url, add_lead):
         killer = threading.Timer(30, process.kill)
         killer.start()
         try:
-            eventually(lambda: receiver.memory.all(), 25)
+            eventually(receiver.memory.all, 25)
             time.sleep(0.2)
             process.send_signal(signal.SIGTERM)
             said = process.communicate(timeout=10)[1]

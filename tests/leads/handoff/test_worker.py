@@ -25,7 +25,7 @@ from leads.settings import Mail, Settings
 from leads.tables import Delivery, Lead
 from leads.worker import Worker
 from tests.leads.handoff.conftest import PERSON
-from tests.leads.handoff.receivers import answering, free_port, raw, reset, smtp
+from tests.leads.handoff.receivers import answering, free_port, hang, raw, reset, smtp
 
 SETTINGS = Settings(database="sqlite://", retry_base=0.05)
 PATIENT = Settings(database="sqlite://", retry_base=900)
@@ -296,7 +296,7 @@ def _outcomes(channel):
     for code in (0, 45009, 93000):
         with answering(200, body=json.dumps({"errcode": code, "errmsg": "ROBOTKEY123"}).encode()) as (url, _):
             yield url
-    for fault in (reset, lambda connection: connection.recv(1), lambda connection: connection.sendall(b"junk\r\n\r\n")):
+    for fault in (reset, hang, lambda connection: connection.sendall(b"junk\r\n\r\n")):
         with raw(fault) as url:
             yield url
     yield f"http://127.0.0.1:{free_port()}/?key=ROBOTKEY123"
