@@ -67,6 +67,9 @@ def worker(settings: Settings, _options: argparse.Namespace) -> int:
     used = "、".join(running.names) or "没有（未配置 LEADS_CRM_URL、LEADS_WECOM_URL、LEADS_MAIL_TO，线索只在收件台）"
     logging.getLogger("leads.worker").info("开始推送，目的地：%s", used)
     running.run(stop)
+    for wish in (signal.SIGTERM, signal.SIGINT):
+        # A supervisor may say it twice: what ended well must not be reported as killed while Python tidies up.
+        signal.signal(wish, signal.SIG_IGN)
     return 0
 
 
