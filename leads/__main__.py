@@ -20,7 +20,6 @@ from datetime import UTC, datetime
 
 from leads import payloads, queueing
 from leads.errors import LeadsError, StoreUnavailable
-from leads.migrating import upgrade
 from leads.settings import Settings
 from leads.store import Store
 from leads.wiring import leads_of, worker_of
@@ -75,6 +74,8 @@ def worker(settings: Settings, _options: argparse.Namespace) -> int:
 
 def migrate(settings: Settings, _options: argparse.Namespace) -> int:
     """Bring the database to the present form."""
+    from leads.migrating import upgrade  # Alembic doubles the start of the other commands
+
     upgrade(settings.database)
     print("数据库结构已是最新。")
     return 0

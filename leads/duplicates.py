@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -28,6 +29,8 @@ _CITIES = (
 _PLACE = re.compile(
     rf"^(?:中国|(?:{'|'.join(_PROVINCES)})(?:省|市|(?:维吾尔|壮族|回族)?自治区|特别行政区)?|(?:{'|'.join(_CITIES)})市?)"
 )
+_MOST = 50
+"""So many likenesses are noted at most: whoever submits the same a thousand times is known by then."""
 _SHORTEST = 2
 """Fewer characters name no company."""
 
@@ -38,10 +41,7 @@ def contact_key(contact: str) -> str:
     >>> contact_key("+8653166600000;ext=802") == contact_key("+8653166600000")
     True
     """
-    folded = re.sub(r"\s+", "", unicodedata.normalize("NFKC", contact).casefold())
-    while (shorter := _EXTENSION.sub("", folded)) != folded:
-        folded = shorter
-    return folded
+    return _settled(contact, lambda said: _EXTENSION.sub("", re.sub(r"\s+", "", said)))
 
 
 def company_key(company: str) -> str:
@@ -50,21 +50,27 @@ def company_key(company: str) -> str:
     >>> company_key("山东浪潮集团有限公司") == company_key("浪潮（济南）股份有限公司")
     True
     """
-    folded = unicodedata.normalize("NFKC", company).casefold()
-    folded = _NOISE.sub("", _IN_BRACKETS.sub("", folded)) or _NOISE.sub("", folded)
-    while True:
-        # Forms and places are taken off by turns until nothing changes, so that a key of a key is the same key.
-        for pattern in (_FORMS, _PLACE):
-            shorter = pattern.sub("", folded, count=1)
-            if shorter != folded and len(shorter) >= _SHORTEST:
-                folded = shorter
-                break
-        else:
-            return folded
+    return _settled(company, _shorter)
+
+
+def _settled(said: str, shorter: Callable[[str], str]) -> str:
+    """Fold and shorten until nothing changes, so that a key of a key is the same key."""
+    while (settled := shorter(unicodedata.normalize("NFKC", said).casefold())) != said:
+        said = settled
+    return said
+
+
+def _shorter(company: str) -> str:
+    bare = _NOISE.sub("", _IN_BRACKETS.sub("", company)) or _NOISE.sub("", company)
+    for pattern in (_FORMS, _PLACE):
+        rest = pattern.sub("", bare, count=1)
+        if rest != bare and len(rest) >= _SHORTEST:
+            return rest
+    return bare
 
 
 def link(db: Session, lead: Lead) -> None:
-    """Note which earlier leads a new one is like. Looks by equal keys, both indexed."""
+    """Note which earlier leads a new one is like. The latest count; both keys are indexed."""
     same = []
     if lead.contact_key:
         same.append(Lead.contact_key == lead.contact_key)

@@ -15,9 +15,11 @@ BUSY_MS = 2_000
 STATEMENT_MS = 10_000
 """No statement of ours is that slow; one that is waits for something that won't come."""
 CONNECT_S = 3
-WRITING = "leads_writing"
-"""Execution option of connections that will write: SQLite then takes its lock at once, so that no transaction has to be
-given up halfway because another wrote in between."""
+POOL_S = 5
+"""How long a transaction waits for a free connection, in seconds; an investor is waiting too."""
+BEGIN = "leads_begin"
+"""Execution option: how SQLite begins. Who will write takes the lock at once (`BEGIN IMMEDIATE`), so that no transaction
+has to be given up halfway because another wrote in between; "" begins nothing."""
 
 
 def make_engine(url: str) -> Engine:
@@ -36,7 +38,11 @@ def _sqlite(url: URL) -> Engine:
         file.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))  # the -wal and -shm files take after it
     engine = create_engine(
-        url, json_serializer=_as_json, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000}
+        url,
+        json_serializer=_as_json,
+        hide_parameters=True,
+        pool_timeout=POOL_S,
+        connect_args={"timeout": BUSY_MS / 1000},
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
@@ -51,6 +57,7 @@ def _postgresql(url: URL) -> Engine:
         json_serializer=_as_json,
         hide_parameters=True,  # what investors typed belongs in no message of an error
         pool_pre_ping=True,
+        pool_timeout=POOL_S,
         connect_args={
             "connect_timeout": CONNECT_S,
             "options": f"{given if isinstance(given, str) else ' '.join(given)} {options}".strip(),
@@ -64,12 +71,14 @@ def _prepare(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")  # what was confirmed must survive a power cut
     cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, not only let go
     cursor.close()
 
 
 def _begin(connection: Connection) -> None:
-    writing = connection.get_execution_options().get(WRITING)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    statement = connection.get_execution_options().get(BEGIN, "BEGIN")
+    if statement:
+        connection.exec_driver_sql(statement)
 
 
 def _as_json(value: Any) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String, bindparam, literal, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, String, bindparam, literal, select, union_all
 
 from leads import drafts
 from leads.handling import OPEN, TAKEN
@@ -21,9 +20,8 @@ _REST = union_all(
 _SPEAKS = {OPEN: Handling.WAITING, TAKEN: Handling.PERSON}
 
 
-def state_of(db: Session, talk_id: str) -> State:
+def state_of(connection: Connection, talk_id: str) -> State:
     """Draft, who speaks, and the numbers submitted here."""
-    connection = db.connection()
     draft = connection.execute(_DRAFT, {"talk_id": talk_id}).one_or_none()
     rest = connection.execute(_REST, {"talk_id": talk_id}).all()
     return State(

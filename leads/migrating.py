@@ -16,11 +16,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from leads.store import Store, mapped
+from leads.store import Store, mapped, patiently
 
 SCRIPTS = Path(__file__).parent / "migrations"
 _LOCK = 5_230_914_077
 """PostgreSQL's advisory lock of our migrations: a number nobody else uses."""
+_WAIT = 30.0
+"""Seconds that another process which migrates, or writes, is waited for."""
 
 
 def upgrade(url: str, to: str = "head") -> None:
@@ -53,9 +55,13 @@ def is_current(url: str) -> bool:
 def _locked(url: str) -> Iterator[Connection]:
     store = Store(url)
     try:
-        with mapped(), store.writer.begin() as connection:  # on SQLite this takes the write lock
+        with (
+            mapped(),
+            patiently(store.writer.connect) as connection,
+            patiently(connection.begin, _WAIT),  # on SQLite this takes the write lock
+        ):
             if connection.dialect.name == "postgresql":
-                connection.execute(text("SET LOCAL statement_timeout = 0"))  # waiting for the other may take its time
+                connection.execute(text("SET LOCAL statement_timeout = 0"))  # the other may take its time
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             yield connection
     finally:

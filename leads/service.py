@@ -59,7 +59,7 @@ class Leads:
 
     def state_of(self, talk_id: str) -> State:
         """All that a turn must know of its conversation: two statements, since every turn asks."""
-        return self._store.read(lambda db: glancing.state_of(db, talk_id))
+        return self._store.glance(lambda connection: glancing.state_of(connection, talk_id))
 
     def keep_draft(self, draft: Draft) -> None:
         """Keep a form as far as it is filled in. Raises `ConsentMissing` where it holds what is personal without an
@@ -98,10 +98,13 @@ class Leads:
         if actor == INVESTOR:
             rights.ask(self._store, number, talk_id, contact, self._now())
         self._store.write(lambda db: self._erasing.lead(db, number, actor, self._now()))
+        self._store.let_go()
 
     def erase_talk(self, talk_id: str) -> int:
         """Erase all leads of a conversation, its draft, inquiries and transcript; says how many leads."""
-        return self._store.write(lambda db: self._erasing.talk(db, talk_id, self._now()))
+        erased = self._store.write(lambda db: self._erasing.talk(db, talk_id, self._now()))
+        self._store.let_go()
+        return erased
 
     def retain(self, now: datetime) -> tuple[int, int]:
         """Apply the periods of the settings: erase leads to which nothing happened for `retention_days`, and forget
@@ -112,7 +115,9 @@ class Leads:
             erased += batch
         self._store.write(lambda db: self._erasing.expired_talks(db, before, now))
         self._store.write(lambda db: rights.forget_attempts(db, now))
-        return erased, self._store.write(lambda db: drafts.drop_old(db, now, self._settings.draft_hours))
+        dropped = self._store.write(lambda db: drafts.drop_old(db, now, self._settings.draft_hours))
+        self._store.let_go()
+        return erased, dropped
 
     # --- a person takes over --------------------------------------------------------------------------------------
 

@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from sqlalchemy import Engine
+import psycopg
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from leads.engine import WRITING, make_engine
+from leads.engine import BEGIN, make_engine
 from leads.errors import Conflict, StoreUnavailable
 
 T = TypeVar("T")
@@ -40,28 +41,39 @@ class Store:
     def __init__(self, url: str) -> None:
         """`url` is SQLAlchemy's; of a SQLite file the folder is made."""
         self.engine: Engine = make_engine(url)
-        self.writer = self.engine.execution_options(**{WRITING: True})
+        self.writer = self.engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that only reads; whatever it changed is thrown away. Raises `StoreUnavailable`."""
-        with mapped(), Session(self.engine) as db:
+        with mapped(), patiently(lambda: _begun(self.engine)) as db:
             yield db
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """One transaction, committed at the end unless something was raised. Tried once: see `write`.
+        """One transaction, committed at the end unless something was raised. Only its beginning is tried again, since
+        the block can't be run twice: see `write`.
 
-        Raises `StoreUnavailable` or `Conflict`; after `StoreUnavailable` it is unknown whether it was committed.
+        Raises `StoreUnavailable`, after which it is unknown whether it was committed, or `Conflict`.
         """
-        with mapped(), Session(self.writer, expire_on_commit=False) as db:
+        with mapped(), patiently(lambda: _begun(self.writer)) as db:
             yield db
             db.commit()
+
+    def glance(self, work: Callable[[Connection], T]) -> T:
+        """As `read`, without the object mapper, which costs more than a small read itself."""
+
+        def once() -> T:
+            with self.engine.connect() as connection:
+                return work(connection)
+
+        with mapped():
+            return patiently(once)
 
     def read(self, work: Callable[[Session], T]) -> T:
         """What `work` reads; tried again while the fault may pass. Raises `StoreUnavailable`."""
         with mapped():
-            return _patiently(lambda: self._once(self.engine, work, commit=False))
+            return patiently(lambda: self._once(self.engine, work, commit=False))
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Run `work` in a transaction of its own and commit. `work` may run several times, from the start each time, so
@@ -70,7 +82,19 @@ class Store:
         Raises what `work` raises, `StoreUnavailable` (after which it is unknown whether it was committed) or `Conflict`.
         """
         with mapped():
-            return _patiently(lambda: self._once(self.writer, work, commit=True))
+            return patiently(lambda: self._once(self.writer, work, commit=True))
+
+    def let_go(self) -> None:
+        """After erasing: rid SQLite's log of older copies of what was erased. Where that is not possible now, the next
+        time does it. PostgreSQL does so by itself, with autovacuum."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        bare = self.engine.execution_options(**{BEGIN: ""})  # a checkpoint can't run inside a transaction
+        try:
+            with bare.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        except SQLAlchemyError as error:
+            _log(error)
 
     def close(self) -> None:
         """Give all connections back."""
@@ -89,8 +113,20 @@ class Store:
             return done
 
 
-def _patiently(attempt: Callable[[], T]) -> T:
-    until = time.monotonic() + PATIENCE
+def _begun(engine: Engine) -> Session:
+    """A session whose transaction has begun: the connection stands, and on SQLite a writer has its lock."""
+    db = Session(engine, expire_on_commit=False)
+    try:
+        db.connection()
+    except SQLAlchemyError:
+        db.close()
+        raise
+    return db
+
+
+def patiently(attempt: Callable[[], T], seconds: float = PATIENCE) -> T:
+    """Try what can be tried again, for so long. Raises what it raised last; `mapped` makes an error of ours of it."""
+    until = time.monotonic() + seconds
     pause, clashes = 0.01, 0
     while True:
         try:
@@ -110,13 +146,16 @@ def _passes(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return str(state).startswith(_PASSING_STATES)
-    said = str(error.orig)
+    if not isinstance(error, OperationalError):
+        return False
     # A connection that PostgreSQL refuses has no state; SQLite has no states at all.
-    return "locked" in said or "busy" in said or type(error.orig).__module__.startswith("psycopg")
+    said = str(error.orig)
+    return isinstance(error.orig, psycopg.Error) or "locked" in said or "busy" in said
 
 
 @contextmanager
 def mapped() -> Iterator[None]:
+    """Makes errors of `errors` of the driver's."""
     try:
         yield
     except IntegrityError as error:

@@ -51,6 +51,8 @@ def test_no_room_is_forgotten():
     [
         ("knowledge/text.py", "import actions.reply", "Rooms"),
         ("knowledge/text.py", "import bot.text", "Rooms"),
+        ("leads/model.py", "import knowledge.text", "Rooms"),
+        ("bot/text.py", "import leads.model", "bot knows no leads"),
         ("bot/text.py", "import actions.reply", "Rooms"),
         ("actions/reply.py", "import bot.text", "Rooms"),
         ("actions/reply.py", "import deploy.client", "Rooms"),
@@ -60,6 +62,8 @@ def test_no_room_is_forgotten():
         ("actions/reply.py", "import requests", "No room talks HTTP"),
         ("leads/delivery/crm.py", "import requests", "Leads are handed on"),
         ("leads/worker.py", "import urllib3", "Leads are handed on"),
+        ("actions/reply.py", "import sqlalchemy", "Only the modules of leads that touch tables"),
+        ("leads/service.py", "from sqlalchemy.orm import Session", "Only the modules of leads that touch tables"),
         ("knowledge/lexicon.py", "import knowledge.passages", "What both environments import"),
     ],
 )

@@ -19,6 +19,8 @@ from sqlalchemy.engine import make_url
 
 from leads import migrating
 from leads.model import Details, Draft, Line, Talk
+from leads.routing import load_routing
+from leads.scoring import load_scoring
 from leads.service import Leads
 from leads.settings import Settings
 from leads.store import Store
@@ -61,8 +63,8 @@ class Written:
 
 
 def plain(url):
-    """The URL as psycopg itself reads it."""
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    """The URL as psycopg itself reads it: libpq takes a plus for a plus."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False).replace("+", "%20")
 
 
 @contextmanager
@@ -79,7 +81,9 @@ def schema():
             pytrace=False,
         )
     yield (
-        make_url(POSTGRES).update_query_dict({"options": f"-csearch_path={name}"}).render_as_string(hide_password=False)
+        make_url(POSTGRES)
+        .update_query_dict({"options": f"-csearch_path={name} -csynchronous_commit=off"})
+        .render_as_string(hide_password=False)
     )
     with psycopg.connect(plain(POSTGRES), autocommit=True) as connection:
         connection.execute(f"DROP SCHEMA {name} CASCADE")
@@ -142,9 +146,15 @@ def outbox():
     return Written()
 
 
+@pytest.fixture(scope="session")
+def rules():
+    """The shipped rules, read once."""
+    return {"scoring": load_scoring(), "routing": load_routing()}
+
+
 @pytest.fixture
-def leads(store, outbox, clock):
-    return Leads(store, outbox, Settings(database="unused"), now=clock)
+def leads(store, outbox, clock, rules):
+    return Leads(store, outbox, Settings(database="unused"), now=clock, **rules)
 
 
 _COUNTER = itertools.count(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leads import numbering
@@ -16,6 +16,7 @@ def test_a_number_is_shown_in_groups():
     assert numbering.shown("ZS4827391563") == "ZS 482 739 1563"
 
 
+@settings(deadline=None)
 @given(NUMBERS)
 def test_numbers_never_look_like_a_mobile_an_area_code_or_a_service_number(number):
     assert number[:2] == "ZS"
@@ -24,6 +25,7 @@ def test_numbers_never_look_like_a_mobile_an_area_code_or_a_service_number(numbe
     assert not number[2:].startswith(("400", "800"))
 
 
+@settings(deadline=None)
 @given(NUMBERS)
 def test_what_is_shown_is_read(number):
     assert numbering.read(numbering.shown(number)) == number
@@ -31,6 +33,7 @@ def test_what_is_shown_is_read(number):
     assert not numbering.looks_like(number)
 
 
+@settings(deadline=None)
 @given(NUMBERS, st.integers(0, 9), st.integers(1, 9))
 def test_every_wrong_digit_is_noticed(number, place, shift):
     digits = number[2:]
@@ -39,6 +42,7 @@ def test_every_wrong_digit_is_noticed(number, place, shift):
     assert numbering.looks_like(wrong)
 
 
+@settings(deadline=None)
 @given(NUMBERS, st.integers(0, 8))
 def test_every_swap_of_neighbours_is_noticed(number, place):
     digits = number[2:]
@@ -122,12 +126,14 @@ def test_what_else_has_digits_is_no_number(text):
     assert not numbering.looks_like(said)
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"(\+?86)?[ -]?1[3-9][0-9]{9}", fullmatch=True))
 def test_no_mobile_is_taken_for_a_number(mobile):
     assert numbering.read(f"我的手机是{mobile}") is None
     assert numbering.read(mobile) is None
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_read_without_an_error(text):
     assert numbering.read(text) is None or numbering.looks_like(text) is False

@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from leads.errors import Conflict, NotFound, StoreUnavailable
 from leads.store import Store
 from leads.tables import Attempt
-from tests.leads.conftest import TIME
+from tests.leads.conftest import TIME, plain
 
 
 def attempts(store):
@@ -151,6 +151,21 @@ def test_a_lock_that_is_released_in_time_is_waited_for(tmp_path):
     assert store.read(lambda db: db.scalar(text("SELECT count(*) FROM t"))) == 2
 
 
+def test_a_block_that_writes_waits_for_the_lock_too(tmp_path, monkeypatch):
+    monkeypatch.setattr("leads.engine.BUSY_MS", 1)
+    store, other = (Store(f"sqlite:///{tmp_path / 'a.sqlite3'}") for _ in range(2))
+    store.write(lambda db: db.execute(text("CREATE TABLE t (x INTEGER)")))
+    with store.writing() as db:
+        db.execute(text("INSERT INTO t VALUES (1)"))
+        timer = threading.Thread(target=lambda: other.write(lambda db: db.execute(text("INSERT INTO t VALUES (2)"))))
+        timer.start()
+        time.sleep(0.2)
+    with other.writing() as db:
+        db.execute(text("INSERT INTO t VALUES (3)"))
+    timer.join()
+    assert store.read(lambda db: db.scalar(text("SELECT count(*) FROM t"))) == 3
+
+
 def test_a_lock_that_is_never_released_ends_the_patience(tmp_path):
     store, other = (Store(f"sqlite:///{tmp_path / 'a.sqlite3'}") for _ in range(2))
     store.write(lambda db: db.execute(text("CREATE TABLE t (x INTEGER)")))
@@ -166,7 +181,7 @@ def test_a_lock_that_is_never_released_ends_the_patience(tmp_path):
 def test_connections_that_postgresql_cut_are_made_anew(migrated):
     store = Store(migrated)
     mine = store.read(lambda db: db.scalar(text("SELECT pg_backend_pid()")))
-    with psycopg.connect(migrated.replace("+psycopg", ""), autocommit=True) as other:
+    with psycopg.connect(plain(migrated), autocommit=True) as other:
         other.execute("SELECT pg_terminate_backend(%s)", (mine,))
     assert store.read(lambda db: db.scalar(text("SELECT 1"))) == 1
     cut = []
@@ -175,12 +190,36 @@ def test_connections_that_postgresql_cut_are_made_anew(migrated):
         pid = db.scalar(text("SELECT pg_backend_pid()"))
         if not cut:
             cut.append(pid)
-            with psycopg.connect(migrated.replace("+psycopg", ""), autocommit=True) as other:
+            with psycopg.connect(plain(migrated), autocommit=True) as other:
                 other.execute("SELECT pg_terminate_backend(%s)", (pid,))
         return db.scalar(text("SELECT 2"))
 
     assert store.write(work) == 2
     store.close()
+
+
+def test_a_log_that_can_not_be_cut_off_now_is_no_fault(tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'a.sqlite3'}")
+    store.write(lambda db: db.execute(text("CREATE TABLE t (x INTEGER)")))
+    with store.reading() as db:
+        db.execute(text("SELECT * FROM t"))
+        store.write(lambda db: db.execute(text("INSERT INTO t VALUES (1)")))
+        store.let_go()
+    assert (tmp_path / "a.sqlite3-wal").stat().st_size > 0
+    store.let_go()
+    assert (tmp_path / "a.sqlite3-wal").stat().st_size == 0
+
+
+def test_what_can_not_pass_is_not_tried_again(store):
+    ran = []
+
+    def work(db):
+        ran.append(1)
+        db.execute(text("SELECT * FROM no_such_table"))
+
+    with pytest.raises(StoreUnavailable):
+        store.write(work)
+    assert len(ran) == 1
 
 
 def test_the_embedded_database_survives_a_power_cut_and_checks_references(tmp_path):
