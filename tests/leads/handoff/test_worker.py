@@ -21,8 +21,10 @@ from leads.delivery.signing import StandardWebhooks
 from leads.delivery.wecom import WeCom
 from leads.errors import StoreUnavailable
 from leads.outbox import Outbox
+from leads.service import Leads
 from leads.settings import Mail, Settings
 from leads.tables import Delivery, Lead
+from leads.wiring import destinations_of, outbox_of
 from leads.worker import Worker
 from tests.leads.handoff.conftest import PERSON
 from tests.leads.handoff.receivers import answering, free_port, hang, raw, reset, smtp
@@ -327,3 +329,25 @@ def test_no_log_line_at_any_level_tells_who_it_is_or_the_robots_key(store, add_l
     for secret in (*PERSON.values(), "13912345678", "ROBOTKEY123", "SIGNKEY", "三五千万"):
         assert secret not in said
         assert secret not in errors
+
+
+# The whole way
+
+
+def test_a_lead_submitted_through_the_service_arrives_and_its_erasure_after_it(store, draft):
+    with receiving() as (receiver, address):
+        environ = {"LEADS_CRM_URL": address, "LEADS_CRM_SECRET": "a-key", "LEADS_RETRY_BASE": "0.05"}
+        settings = Settings.of(environ)
+        leads = Leads(store, outbox_of(settings), settings)
+        sender = Worker(store, destinations_of(settings), settings)
+        number = leads.submit(draft(), []).number
+        assert leads.submit(draft(key="again", talk="other"), []).number != number
+        sender.run_once()
+        leads.erase(number, "talk-1")
+        sender.run_once()
+        got = [(entry["payload"]["event"], entry["payload"]["lead"]["number"]) for entry in receiver.memory.all()]
+    assert [event for event, of in got if of == number] == ["lead.submitted", "lead.erased"]
+    assert len(got) == 3
+    with store.reading() as db:
+        kept = db.scalars(select(Delivery).where(Delivery.event == "lead.submitted")).all()
+    assert [bool(row.payload) for row in sorted(kept, key=lambda row: row.id)] == [False, True]
