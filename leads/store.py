@@ -27,10 +27,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 PATIENCE = 3.0
 """Seconds for which what is passing is tried again."""
-CLASHES = 5
-"""So often may two writers of the same row get in each other's way before one gives up."""
-_PASSING_STATES = ("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "08")
-"""PostgreSQL: serialization failure, deadlock, lock not available, shutting down or starting up, connection lost."""
+_PASSING_STATES = ("23505", "40001", "40P01", "55P03", "57P01", "57P02", "57P03", "08")
+"""PostgreSQL: another inserted the same – run again, the work finds it –, serialization failure, deadlock, lock not available, shutting down or starting up, connection lost."""
 _UNAVAILABLE = "线索库暂时连不上，不能确定内容是否已保存，请稍后再试"
 _CLASH = "同一条线索正被别人修改，请再试一次"
 
@@ -124,16 +122,15 @@ def _begun(engine: Engine) -> Session:
     return db
 
 
-def patiently(attempt: Callable[[], T], seconds: float = PATIENCE) -> T:
+def patiently(attempt: Callable[[], T], seconds: float | None = None) -> T:
     """Try what can be tried again, for so long. Raises what it raised last; `mapped` makes an error of ours of it."""
-    until = time.monotonic() + seconds
-    pause, clashes = 0.01, 0
+    until = time.monotonic() + (PATIENCE if seconds is None else seconds)
+    pause = 0.01
     while True:
         try:
             return attempt()
         except DBAPIError as error:
-            clashes += isinstance(error, IntegrityError)
-            if not _passes(error) or clashes >= CLASHES or time.monotonic() + pause >= until:
+            if not _passes(error) or time.monotonic() + pause >= until:
                 raise
         time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - only spreads writers out
         pause = min(pause * 2, 0.5)
@@ -141,16 +138,18 @@ def patiently(attempt: Callable[[], T], seconds: float = PATIENCE) -> T:
 
 def _passes(error: DBAPIError) -> bool:
     """Whether the same may succeed a moment later."""
-    if isinstance(error, IntegrityError) or error.connection_invalidated:
+    if error.connection_invalidated:
         return True
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return str(state).startswith(_PASSING_STATES)
-    if not isinstance(error, OperationalError):
-        return False
     # A connection that PostgreSQL refuses has no state; SQLite has no states at all.
     said = str(error.orig)
-    return isinstance(error.orig, psycopg.Error) or "locked" in said or "busy" in said
+    if isinstance(error, IntegrityError):
+        return said.startswith("UNIQUE")
+    return isinstance(error, OperationalError) and (
+        isinstance(error.orig, psycopg.Error) or "locked" in said or "busy" in said
+    )
 
 
 @contextmanager

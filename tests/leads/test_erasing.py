@@ -116,6 +116,7 @@ def test_a_form_that_was_erased_does_not_come_back_by_a_late_retry(leads, draft,
     form = draft()
     number = leads.submit(form, lines("我是韩梅梅")).number
     leads.erase(number, "talk-1")
+    leads.keep_draft(form)
     again = leads.submit(form, lines("我是韩梅梅"))
     assert (again.number, again.repeated) == (number, True)
     assert "韩梅梅" not in see.everything()

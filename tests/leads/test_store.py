@@ -86,12 +86,18 @@ def test_no_error_of_the_driver_escapes(store, error):
         work(db)
 
 
-def test_a_broken_constraint_that_stays_broken_is_a_conflict(store):
+@pytest.mark.parametrize(("said", "once"), [("UNIQUE constraint failed: x.y", False), ("NOT NULL", True)])
+def test_a_broken_constraint_that_stays_broken_is_a_conflict(store, monkeypatch, said, once):
+    monkeypatch.setattr("leads.store.PATIENCE", 0.1)
+    ran = []
+
     def work(db):
-        raise IntegrityError("INSERT", {}, Exception("x"))
+        ran.append(1)
+        raise IntegrityError("INSERT", {}, Exception(said))
 
     with pytest.raises(Conflict):
         store.write(work)
+    assert (len(ran) == 1) is once
 
 
 def test_errors_and_logs_quote_nothing_that_was_to_be_kept(store, caplog):
@@ -109,7 +115,7 @@ def test_a_clash_is_tried_again_from_the_start(store):
         ran.append(len(ran))
         add(f"try-{len(ran)}")(db)
         if len(ran) < 3:
-            raise IntegrityError("INSERT", {}, Exception("x"))
+            raise IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed: attempts.id"))
         return "done"
 
     assert store.write(work) == "done"

@@ -95,12 +95,11 @@ def test_a_dropped_draft_is_gone(leads, draft, see):
     assert "韩梅梅" not in see.everything()
 
 
-def test_submitting_ends_the_draft_also_when_repeated(leads, draft):
+def test_submitting_ends_the_draft_and_a_late_retry_does_not_bring_it_back(leads, draft):
     form = draft()
     leads.keep_draft(form)
     leads.submit(form, [])
-    leads.keep_draft(form)  # a retry from a turn that did not hear of it
-    leads.submit(form, [])
+    leads.keep_draft(form)  # from a turn that did not hear of the submission
     assert leads.state_of("talk-1").draft is None
 
 
