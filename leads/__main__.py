@@ -21,7 +21,6 @@ from datetime import UTC, datetime
 
 from leads import payloads, queueing
 from leads.errors import LeadsError, StoreUnavailable
-from leads.migrating import upgrade
 from leads.settings import Settings
 from leads.store import Store
 from leads.wiring import leads_of, worker_of
@@ -46,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+    except OSError as error:
+        print(f"没有完成：{error.strerror}：{error.filename}。请检查 LEADS_DATABASE 里的路径。", file=sys.stderr)
+        return 1
     except LeadsError as error:
         print(f"没有完成：{error}", file=sys.stderr)
         return 1
@@ -65,11 +67,16 @@ def worker(settings: Settings, _options: argparse.Namespace) -> int:
     used = "、".join(running.names) or "没有（未配置 LEADS_CRM_URL、LEADS_WECOM_URL、LEADS_MAIL_TO，线索只在收件台）"
     logging.getLogger("leads.worker").info("开始推送，目的地：%s", used)
     running.run(stop)
+    for wish in (signal.SIGTERM, signal.SIGINT):
+        # A supervisor may say it twice: what ended well must not be reported as killed while Python tidies up.
+        signal.signal(wish, signal.SIG_IGN)
     return 0
 
 
 def migrate(settings: Settings, _options: argparse.Namespace) -> int:
     """Bring the database to the present form."""
+    from leads.migrating import upgrade  # Alembic doubles the start of the other commands
+
     upgrade(settings.database)
     print("数据库结构已是最新。")
     return 0

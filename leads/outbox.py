@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from leads import payloads
@@ -83,7 +83,7 @@ class Outbox:
         self._write(db, ERASED, lead.id, now, lambda _destination, key: payloads.lead_erased(key, lead.number, now))
 
     def inquiry_opened(self, db: Session, inquiry: Inquiry, now: datetime) -> None:
-        """Somebody asked for a person."""
+        """Somebody asked for a person; nothing he said is in it, so erasing has nothing to forget here."""
         db.flush()
         lead = db.get(Lead, inquiry.lead_id) if inquiry.lead_id is not None else None
         number = lead.number if lead else None
@@ -98,19 +98,11 @@ class Outbox:
         Rows of other events hold numbers only and stay. A lease is left in place: an attempt may be under way, and
         the word that the lead was erased has to wait for its end (`queueing.claim`).
         """
-        self._forget(db, Delivery.lead_id == lead_id, Delivery.event.in_((SUBMITTED, AMENDED)))
-
-    def forget_inquiry(self, db: Session, inquiry_id: int) -> None:
-        """Nobody has to be called any more: the conversation was erased."""
-        # There is no column for it: this is rare, and the rows it looks through are few.
-        self._forget(db, Delivery.event == INQUIRY, Delivery.payload["inquiry"]["id"].as_integer() == inquiry_id)
-
-    def _forget(self, db: Session, *rows: ColumnElement[bool]) -> None:
         db.flush()
+        rows = (Delivery.lead_id == lead_id, Delivery.event.in_((SUBMITTED, AMENDED)))
         undelivered = Delivery.state.in_((DeliveryState.WAITING, DeliveryState.DEAD))
-        ids = db.scalars(select(Delivery.id).where(*rows)).all()
-        db.execute(update(Delivery).where(Delivery.id.in_(ids), undelivered).values(state=DeliveryState.CANCELLED))
-        db.execute(update(Delivery).where(Delivery.id.in_(ids)).values(payload={}))
+        db.execute(update(Delivery).where(*rows, undelivered).values(state=DeliveryState.CANCELLED))
+        db.execute(update(Delivery).where(*rows).values(payload={}))
 
     def _write(
         self, db: Session, event: str, lead_id: int | None, now: datetime, payload: Callable[[Channel, str], Payload]

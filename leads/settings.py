@@ -45,8 +45,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """Raises `ValueError` where a number is none, or the CRM or mail is set by halves."""
+        """Raises `ValueError` where a number or an address is none, or the CRM or mail is set by halves."""
         given = {name: environ.get(f"LEADS_{name}", "").strip() for name in _NAMES}
+        if given["DATABASE"] and not given["DATABASE"].startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("LEADS_DATABASE 要以 sqlite:/// 或 postgresql+psycopg:// 开头")
         if bool(given["MAIL_TO"]) != bool(given["MAIL_HOST"]):
             raise ValueError("LEADS_MAIL_TO 和 LEADS_MAIL_HOST 要么都设，要么都不设")
         if given["CRM_URL"] and not given["CRM_SECRET"]:

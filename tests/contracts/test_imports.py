@@ -21,7 +21,7 @@ ROOMS = [
 def lint(project):
     """Exit code and output of import-linter for a project."""
     command = [PYTHON.with_name("lint-imports"), "--no-logo", "--no-cache"]
-    environ = {**os.environ, "PYTHONPATH": str(project)}
+    environ = {**os.environ, "PYTHONPATH": str(project), "COLUMNS": "200"}  # names of contracts are not to be broken
     done = subprocess.run(command, cwd=project, env=environ, capture_output=True, text=True, timeout=120, check=False)
     return done.returncode, done.stdout + done.stderr
 
@@ -60,6 +60,8 @@ def test_no_room_is_forgotten():
         ("bot/text.py", "from rasa_sdk import Action", "Only actions knows rasa_sdk"),
         ("deploy/client.py", "import rasa_sdk", "Only actions knows rasa_sdk"),
         ("actions/reply.py", "import requests", "No room talks HTTP"),
+        ("leads/delivery/crm.py", "import requests", "Leads are handed on"),
+        ("leads/worker.py", "import urllib3", "Leads are handed on"),
         ("actions/reply.py", "import sqlalchemy", "Only the modules of leads that touch tables"),
         ("leads/service.py", "from sqlalchemy.orm import Session", "Only the modules of leads that touch tables"),
         ("knowledge/lexicon.py", "import knowledge.passages", "What both environments import"),

@@ -85,6 +85,12 @@ def reset(connection):
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
+def hang(connection):
+    """Say nothing until the other side gives up."""
+    while connection.recv(65536):
+        pass
+
+
 def free_port():
     """A port nobody listens on."""
     with socket.socket() as probe:

@@ -20,7 +20,7 @@ from leads.delivery.signing import StandardWebhooks
 from leads.delivery.wecom import WeCom
 from leads.queueing import Claimed
 from leads.settings import Mail
-from tests.leads.handoff.receivers import answering, free_port, raw, reset, smtp
+from tests.leads.handoff.receivers import answering, free_port, hang, raw, reset, smtp
 
 SIGNER = StandardWebhooks("a-key")
 NOTICE = {
@@ -120,10 +120,6 @@ def test_a_409_counts_as_delivered_only_where_the_receiver_says_it_has_this_key(
 # Faults of the line: nothing but TryLater comes out
 
 
-def _hang(connection):
-    connection.recv(1)
-
-
 def _half_a_status(connection):
     connection.sendall(b"HTTP/1.1 2")
 
@@ -136,7 +132,7 @@ def _endless_headers(connection):
     connection.sendall(b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 2000)
 
 
-@pytest.mark.parametrize("fault", [_hang, reset, _half_a_status, _garbage, _endless_headers])
+@pytest.mark.parametrize("fault", [hang, reset, _half_a_status, _garbage, _endless_headers])
 def test_a_broken_line_is_tried_later(fault):
     with raw(fault) as url, pytest.raises(TryLater):
         send_to(url)
@@ -175,7 +171,7 @@ def test_a_receiver_without_tls_behind_https_is_tried_later():
 
 def test_a_hanging_receiver_is_left_after_the_time_out():
     started = time.monotonic()
-    with raw(_hang) as url, pytest.raises(TryLater, match="没有回应"):
+    with raw(hang) as url, pytest.raises(TryLater, match="没有回应"):
         send_to(url, seconds=0.2)
     assert time.monotonic() - started < 2
 
@@ -364,7 +360,7 @@ def test_smtp_4xx_is_tried_later_and_5xx_is_final(command, code, error):
 def test_a_mail_server_that_is_down_or_hangs_is_tried_later():
     with pytest.raises(TryLater):
         mailbox(free_port()).send(claimed())
-    with raw(_hang) as url, pytest.raises(TryLater):
+    with raw(hang) as url, pytest.raises(TryLater):
         mailbox(int(url.split(":")[2].split("/")[0]), seconds=0.2).send(claimed())
 
 

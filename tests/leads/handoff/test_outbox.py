@@ -183,19 +183,6 @@ def test_the_word_of_erasure_goes_as_soon_as_that_attempt_is_over(store, add_lea
     assert rows(store, event="lead.submitted")[0].state == "CANCELLED"
 
 
-def test_a_forgotten_inquiry_is_announced_to_nobody(store):
-    outbox = Outbox(ALL)
-    first, second = ask(store, outbox), None
-    with store.writing() as db:
-        db.get(Inquiry, first).talk_id = "other"
-    second = ask(store, outbox)
-    with store.writing() as db:
-        outbox.forget_inquiry(db, first)
-    by_state = {row.state: row.payload for row in rows(store, destination="crm")}
-    assert by_state["CANCELLED"] == {}
-    assert by_state["WAITING"]["inquiry"]["id"] == second
-
-
 # The queue
 
 

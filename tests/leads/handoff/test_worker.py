@@ -21,12 +21,13 @@ from leads.delivery.signing import StandardWebhooks
 from leads.delivery.wecom import WeCom
 from leads.errors import StoreUnavailable
 from leads.outbox import Outbox
+from leads.service import Leads
 from leads.settings import Mail, Settings
-from leads.store import Store
 from leads.tables import Delivery, Lead
+from leads.wiring import destinations_of, outbox_of
 from leads.worker import Worker
 from tests.leads.handoff.conftest import PERSON
-from tests.leads.handoff.receivers import answering, free_port, raw, reset, smtp
+from tests.leads.handoff.receivers import answering, free_port, hang, raw, reset, smtp
 
 SETTINGS = Settings(database="sqlite://", retry_base=0.05)
 PATIENT = Settings(database="sqlite://", retry_base=900)
@@ -297,7 +298,7 @@ def _outcomes(channel):
     for code in (0, 45009, 93000):
         with answering(200, body=json.dumps({"errcode": code, "errmsg": "ROBOTKEY123"}).encode()) as (url, _):
             yield url
-    for fault in (reset, lambda connection: connection.recv(1), lambda connection: connection.sendall(b"junk\r\n\r\n")):
+    for fault in (reset, hang, lambda connection: connection.sendall(b"junk\r\n\r\n")):
         with raw(fault) as url:
             yield url
     yield f"http://127.0.0.1:{free_port()}/?key=ROBOTKEY123"
@@ -311,14 +312,12 @@ def _destination(channel, place):
 
 
 @pytest.mark.parametrize("channel", ["crm", "wecom", "mail"])
-def test_no_log_line_at_any_level_tells_who_it_is_or_the_robots_key(store, url, add_lead, caplog, channel):
-    """Through every outcome, with urllib3, smtplib, SQLAlchemy and our own logs at DEBUG; nor does the row's error."""
+def test_no_log_line_at_any_level_tells_who_it_is_or_the_robots_key(store, add_lead, caplog, channel):
+    """Through every outcome, with urllib3, smtplib and our own logs at DEBUG; nor does the row's error."""
     with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, "urllib3"):
-        logged = Store(url)  # SQLAlchemy asks for the level when an engine is made
         for place in _outcomes(channel):
             add_lead(Outbox([channel]), now())
-            Worker(logged, [_destination(channel, place)], PATIENT).run_once()
-        logged.close()
+            Worker(store, [_destination(channel, place)], PATIENT).run_once()
     said = "\n".join(
         f"{record.name} {record.getMessage()} {record.exc_text or ''} {record.args}" for record in caplog.records
     )
@@ -330,3 +329,25 @@ def test_no_log_line_at_any_level_tells_who_it_is_or_the_robots_key(store, url, 
     for secret in (*PERSON.values(), "13912345678", "ROBOTKEY123", "SIGNKEY", "三五千万"):
         assert secret not in said
         assert secret not in errors
+
+
+# The whole way
+
+
+def test_a_lead_submitted_through_the_service_arrives_and_its_erasure_after_it(store, draft):
+    with receiving() as (receiver, address):
+        environ = {"LEADS_CRM_URL": address, "LEADS_CRM_SECRET": "a-key", "LEADS_RETRY_BASE": "0.05"}
+        settings = Settings.of(environ)
+        leads = Leads(store, outbox_of(settings), settings)
+        sender = Worker(store, destinations_of(settings), settings)
+        number = leads.submit(draft(), []).number
+        assert leads.submit(draft(key="again", talk="other"), []).number != number
+        sender.run_once()
+        leads.erase(number, "talk-1")
+        sender.run_once()
+        got = [(entry["payload"]["event"], entry["payload"]["lead"]["number"]) for entry in receiver.memory.all()]
+    assert [event for event, of in got if of == number] == ["lead.submitted", "lead.erased"]
+    assert len(got) == 3
+    with store.reading() as db:
+        kept = db.scalars(select(Delivery).where(Delivery.event == "lead.submitted")).all()
+    assert [bool(row.payload) for row in sorted(kept, key=lambda row: row.id)] == [False, True]
