@@ -29,6 +29,8 @@ from deploy.serve import answers
 from deploy.settings import MODEL, PYTHON, ROOT, Ports
 
 _GREETINGS = 100
+_REGISTRATIONS = 30
+_FORM = ("同意", "李先生", "示例有限公司", "13800138000", "软件", "2000万元", "历下区", "没有了", "确认提交")
 _PATIENCE = 300.0
 
 
@@ -40,7 +42,11 @@ def main() -> int:
             return 1
         training_seconds = time.monotonic() - started
     ports = Ports(_free_port(), _free_port())
-    environ = {**os.environ, "BOT_PORT": str(ports.bot), "ACTIONS_PORT": str(ports.actions)}
+    store = tempfile.TemporaryDirectory()
+    environ = {
+        **os.environ, "BOT_PORT": str(ports.bot), "ACTIONS_PORT": str(ports.actions),
+        "LEADS_DATABASE": f"sqlite:///{store.name}/leads.sqlite3",
+    }  # fmt: skip
     started = time.monotonic()
     process = subprocess.Popen([PYTHON, "-m", "deploy.serve"], cwd=ROOT, env=environ, stdout=subprocess.DEVNULL)
     try:
@@ -55,11 +61,13 @@ def main() -> int:
             ask(ports.url, uuid.uuid4().hex, question)
         asked = [_seconds(ports.url, question) for question in questions]
         greeted = [_seconds(ports.url, "你好") for _ in range(_GREETINGS)]
+        registered = [seconds for _ in range(_REGISTRATIONS) for seconds in _registration(ports.url)]
         memory = _memory(process.pid)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(30)
-    table = _table(training_seconds, ready_seconds, asked, greeted, memory)
+        store.cleanup()
+    table = _table(training_seconds, ready_seconds, asked, greeted, registered, memory)
     path = Path(__file__).parent / f"{datetime.now().astimezone():%Y-%m-%d}-turns.md"
     path.write_text(table, encoding="utf-8")
     print(table)
@@ -88,19 +96,43 @@ def _seconds(url: str, question: str) -> float:
     return time.perf_counter() - started
 
 
+def _registration(url: str) -> list[float]:
+    """The turns inside one lead form, the last of which submits."""
+    sender, seconds = uuid.uuid4().hex, []
+    ask(url, sender, "我要登记")
+    for said in _FORM:
+        started = time.perf_counter()
+        ask(url, sender, said)
+        seconds.append(time.perf_counter() - started)
+    return seconds
+
+
 def _memory(pid: int) -> dict[str, float]:
     """Resident MiB of the supervisor and each process below it."""
     processes = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
     named: dict[str, float] = {}
     for process in processes:
         line = " ".join(process.cmdline())
-        name = "bot" if "-m bot" in line else "actions" if "action_server" in line else "supervisor"
+        name = (
+            "bot"
+            if "-m bot" in line
+            else "actions"
+            if "action_server" in line
+            else "handoff"
+            if "leads worker" in line
+            else "supervisor"
+        )
         named[name] = named.get(name, 0.0) + process.memory_info().rss / 2**20
     return named
 
 
 def _table(
-    training_s: float, ready_s: float, asked: list[float], greeted: list[float], memory: dict[str, float]
+    training_s: float,
+    ready_s: float,
+    asked: list[float],
+    greeted: list[float],
+    registered: list[float],
+    memory: dict[str, float],
 ) -> str:
     rows = [
         ("训练", f"{training_s:.0f} s"),
@@ -108,6 +140,11 @@ def _table(
         (f"提问一轮 p50 / p95（{len(asked)} 个问题，各用新会话）", f"{_p50(asked)} / {_p95(asked)} ms"),
         (f"问候一轮 p50 / p95（{len(greeted)} 次）", f"{_p50(greeted)} / {_p95(greeted)} ms"),
         ("提问 ÷ 问候（p50）", f"{median(asked) / median(greeted):.2f}"),
+        (f"登记表内一轮 p50 / p95（{len(registered)} 轮，含提交）", f"{_p50(registered)} / {_p95(registered)} ms"),
+        (
+            "登记 ÷ 提问（p50 / p95）",
+            f"{median(registered) / median(asked):.2f} / {_tail(registered) / _tail(asked):.2f}",
+        ),
         *((f"常驻内存 {name}", f"{mib:.0f} MiB") for name, mib in sorted(memory.items())),
         ("常驻内存合计", f"{sum(memory.values()):.0f} MiB"),
     ]
@@ -135,7 +172,11 @@ def _p50(seconds: list[float]) -> str:
 
 
 def _p95(seconds: list[float]) -> str:
-    return f"{quantiles(seconds, n=20)[18] * 1000:.0f}"
+    return f"{_tail(seconds) * 1000:.0f}"
+
+
+def _tail(seconds: list[float]) -> float:
+    return quantiles(seconds, n=20)[18]
 
 
 if __name__ == "__main__":

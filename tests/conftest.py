@@ -7,7 +7,7 @@ import importlib.util
 import pytest
 
 collect_ignore = [] if importlib.util.find_spec("rasa") else ["bot"]
-_STARTS_SERVERS = ("tests/integration/", "tests/conversations/")
+_STARTS_SERVERS = ("tests/integration/", "tests/conversations/", "tests/faults/")
 
 
 def pytest_collection_modifyitems(items):

@@ -16,6 +16,7 @@ FLOORS = {
     "callers": 0.94,
     "incentives": 0.87,
     "journeys": 0.83,
+    "leads": 0.96,
     "places": 0.91,
     "scope": 0.95,
     "services": 0.9,

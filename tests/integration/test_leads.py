@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import uuid
+from statistics import median
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -102,3 +104,28 @@ def test_the_privacy_notice_can_be_read_where_the_form_says(running):
     assert page.ok
     assert "保存多久" in page.text
     assert "{" not in page.text
+
+
+def test_a_turn_in_the_form_costs_at_most_half_as_much_again_as_an_answer(running):
+    """Measured by turns in one run, since machines differ; medians, since they are busy."""
+
+    def seconds(sender, message):
+        started = time.perf_counter()
+        say(running, sender, message)
+        return time.perf_counter() - started
+
+    plain, inside = [], []
+    for _ in range(5):
+        sender = f"test-{uuid.uuid4().hex}"
+        say(running, sender, "我想登记投资意向")
+        for said, question in zip(
+            ("同意", "李先生", "示例有限公司", "13800138000", "软件", "2000万元", "历下区", "没有了", "确认提交"),
+            ("济南高新区面积多大?", "外资到账有什么奖励?", "兰州新区在哪里?", "综保区有哪些企业?", "“拿地即开工”怎么办?",
+             "济南有哪些适合生物医药的园区?", "汉峪金谷在哪个区?", "总部企业有什么补助?", "投促局电话多少?"),
+            strict=True,
+        ):  # fmt: skip
+            inside.append(seconds(sender, said))
+            plain.append(seconds(f"test-{uuid.uuid4().hex}", question))
+    ratio = median(inside) / median(plain)
+    print(f"form {median(inside) * 1000:.0f} ms, answer {median(plain) * 1000:.0f} ms, ratio {ratio:.2f}")
+    assert ratio <= 1.5
