@@ -60,7 +60,8 @@ def resume(turn: Turn, talk: Conversation) -> tuple[Reply, Conversation] | None:
     if talk.asking == ERASING_OTHER:
         return _erase_other(turn, talk) if numbering.read(turn.text) or contacts.find(turn.text) else None
     if form.is_yes(text) or "确认删除" in text or re.fullmatch(r"删除?吧?|删掉吧?", text):
-        return _erase_here(turn), done.changed(registering=False)
+        reply = _erase_here(turn)
+        return reply, Conversation(greeted=True) if reply.erased else done
     if form.is_no(text) or "取消" in text:
         return Reply(kind="privacy", text="好的，没有删除，您的登记保持不变。"), done
     return None

@@ -37,6 +37,8 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """With kind form: the slot asked for."""
     lead_no: str = ""
     """With kinds lead and status: the number, without spaces."""
+    erased: bool = False
+    """Whether the investor's data was erased, so that the conversation up to here is forgotten too."""
 
 
 def envelope_of(reply: Reply) -> dict[str, Any]:
@@ -54,6 +56,8 @@ def envelope_of(reply: Reply) -> dict[str, Any]:
         envelope["slot"] = reply.slot
     if reply.lead_no:
         envelope["lead_no"] = reply.lead_no
+    if reply.erased:
+        envelope["erased"] = True
     if reply.suggestions:
         envelope["suggestions"] = list(reply.suggestions)
     return envelope

@@ -42,7 +42,7 @@ class DiscreetTrackerStore(InMemoryTrackerStore):
         """Keep the last turns of a conversation, discreetly."""
         dialogue = tracker.as_dialogue().as_dict()
         try:
-            dialogue["events"] = discreetly(last_turns(dialogue["events"]))
+            dialogue["events"] = discreetly(last_turns(since_erasing(dialogue["events"])))
         except Exception as error:  # noqa: BLE001 - Rasa would fall back to a store that keeps every word
             structlogger.error("tracker.not_kept", sender_id=tracker.sender_id, error=type(error).__name__)
             dialogue["events"] = [e for e in dialogue["events"] if e.get("event") == "slot"]
@@ -67,6 +67,13 @@ def last_turns(events: List[Dict[str, Any]], most: int = _KEPT_TURNS) -> List[Di
     return events[starts[-most] :] if len(starts) > most else events
 
 
+def since_erasing(events: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
+    """The events from the turn in which the investor's data was last erased: what was said before is forgotten."""
+    erased = [i for i, event in enumerate(events) if event.get("event") == "bot" and _custom(event).get("erased")]
+    starts = [i for i, event in enumerate(events[: erased[-1]] if erased else []) if event.get("event") == "user"]
+    return events[starts[-1] :] if starts else events
+
+
 def discreetly(events: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
     """The events without personal data; those treated before are passed over."""
     starts = [i for i, event in enumerate(events) if event.get("event") == "user"]
@@ -79,13 +86,17 @@ def discreetly(events: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
         _treat(said, WITHHELD if withheld else discreet(said.get("text") or ""))
         for answer in answers if withheld else ():
             answer["text"] = WITHHELD if answer.get("text") else answer.get("text")
-            answer["data"] = {"custom": {"kind": _kind(answer), "records": []}}
+            answer["data"] = {"custom": {**_custom(answer), "records": [], "lead_no": ""}}
     return events
 
 
-def _kind(answer: Dict[str, Any]) -> str:
+def _custom(answer: Dict[str, Any]) -> Dict[str, Any]:
     custom = (answer.get("data") or {}).get("custom")
-    return str(custom.get("kind")) if isinstance(custom, dict) else ""
+    return custom if isinstance(custom, dict) else {}
+
+
+def _kind(answer: Dict[str, Any]) -> str:
+    return str(_custom(answer).get("kind"))
 
 
 def _treat(said: Dict[str, Any], text: str) -> None:

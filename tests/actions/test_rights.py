@@ -74,7 +74,9 @@ def test_erasing_asks_first_and_leaves_nothing(caller, pipeline):
     visitor = caller()
     visitor.registered()
     assert "确认删除" in visitor.say("删掉我的信息", "manage_privacy").buttons
-    assert "已删除" in visitor.say("确认删除").text
+    reply = visitor.say("确认删除")
+    assert "已删除" in reply.text
+    assert reply.custom["erased"] is True
     assert pipeline.standings_of(visitor.id) == []
     assert "李明" not in visitor.say("看看我的信息", "manage_privacy").text
 

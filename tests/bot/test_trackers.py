@@ -93,3 +93,13 @@ def test_what_can_not_be_treated_is_not_kept(monkeypatch):
     raw, back = kept(turn("我叫张三丰,13912345678", "answer"))
     assert "13912345678" not in raw
     assert back.get_slot("conversation") == {"registering": True}
+
+
+def test_after_erasing_what_was_said_before_is_forgotten():
+    erasing = turn("确认删除", "privacy", "已删除")
+    erasing[-1] = BotUttered("已删除", {"custom": {"kind": "privacy", "records": [], "erased": True}})
+    raw, back = kept(turn("我们的项目代号是蓝鲸", "answer"), erasing, turn("高新区多大", "answer"))
+    text = json.dumps(json.loads(raw), ensure_ascii=False)
+    assert "蓝鲸" not in text
+    assert "高新区多大" in text
+    assert sum(isinstance(e, UserUttered) for e in back.events) == 2

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from contextlib import suppress
@@ -62,11 +63,11 @@ class Kept:
 class Postgres:
     """A PostgreSQL server in a folder of its own; killing it kills every one of its processes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         self.name, self.kills, self.port = "postgresql", 0, free_port()
+        folder = Path(tempfile.mkdtemp(prefix="faults-postgresql-"))  # where another user than root gets in
         self._folder, self._data = folder, folder / "data"
         self._tools = max(Path("/usr/lib/postgresql").glob("*/bin"), default=Path("/usr/bin"))
-        folder.mkdir(parents=True, exist_ok=True)
         # initdb refuses to run as root.
         self._as = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.getuid() == 0 else []
         if self._as:
@@ -108,6 +109,7 @@ class Postgres:
         subprocess.run(
             [*self._as, str(self._tools / "pg_ctl"), "-D", str(self._data), "-m", "immediate", "stop"], check=False, capture_output=True
         )  # fmt: skip
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _run(self, tool: str, *arguments: str) -> None:
         # Its own output goes to a file: a pipe would stay open as long as the server runs.

@@ -92,7 +92,7 @@ def run(database: str, leads: int, at_once: int, seed: int, folder: Path, *, eve
     """One run; `every` is the mean of seconds from the assistant's answering again to the next kill."""
     chance, started = random.Random(seed), time.monotonic()  # noqa: S311 - a test's own dice
     victims: list[Kept | Postgres] = []
-    postgres = Postgres(folder / "postgresql") if database == "postgresql" else None
+    postgres = Postgres() if database == "postgresql" else None
     if postgres:
         postgres.start()
         victims.append(postgres)
@@ -188,7 +188,6 @@ def main() -> int:
     outcomes = []
     for database in ("sqlite", "postgresql") if given.database == "both" else (given.database,):
         folder = Path(tempfile.mkdtemp(prefix=f"faults-{database}-"))
-        folder.chmod(0o755)
         print(f"{database}：{given.leads} 条登记，{given.at_once} 路并行，日志在 {folder}……", flush=True)
         outcomes.append(run(database, given.leads, given.at_once, given.seed, folder))
         print("\n".join(outcomes[-1].wrong()), flush=True)

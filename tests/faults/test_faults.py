@@ -9,7 +9,6 @@ from tests.faults.run import HEAD, run
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_leads_survive_kills_and_a_failing_crm(database, tmp_path):
-    tmp_path.chmod(0o755)  # PostgreSQL runs as another user
     outcome = run(database, leads=6, at_once=3, seed=7, folder=tmp_path, every=2.0)
     print(HEAD, outcome.row(), sep="\n")
     assert sum(outcome.kills.values()) > 0
