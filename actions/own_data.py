@@ -85,6 +85,7 @@ def _erase_here(turn: Turn) -> Reply:
     pending.drop(turn.visit.talk.id)
     return Reply(
         kind="privacy",
+        erased=True,
         text="已删除。您登记的个人信息已从线索、对话记录和待发送的队列中清除，只留下不含个人信息的统计记录。",
     )
 

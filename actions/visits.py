@@ -32,6 +32,11 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
         """What was said up to now, without what the lead form asked and was told: that stands in the lead."""
         return list(_lines(self.events))
 
+    def before(self) -> list[Line]:
+        """The transcript without the present message, where that belongs to the form."""
+        last = max((i for i, event in enumerate(self.events) if event.get("event") == "user"), default=len(self.events))
+        return list(_lines(self.events[:last]))
+
 
 NOWHERE = Visit(talk=Talk(id="", channel=""), reachable=False)
 """Of a turn that belongs to no conversation, as in a test of one sentence."""

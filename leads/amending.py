@@ -11,6 +11,20 @@ from leads.model import Details, Draft, Talk
 from leads.recording import NO_SUCH_LEAD
 from leads.tables import Consent, Lead
 
+_AMENDS = "amend:"
+"""Begins the key of a form that corrects a lead; the lead's number follows."""
+
+
+def lead_of(db: Session, draft: Draft) -> Lead | None:
+    """The lead that a form became before, or that it corrects; locked until the transaction ends."""
+    same = Lead.number == draft.key.removeprefix(_AMENDS) if amends(draft) else Lead.draft_key == draft.key
+    return db.scalar(select(Lead).where(same).with_for_update())
+
+
+def amends(draft: Draft) -> bool:
+    """Whether a form corrects a lead."""
+    return draft.key.startswith(_AMENDS)
+
 
 def reopened(db: Session, number: str, talk: Talk) -> Draft:
     """The form a lead was submitted with, to be corrected in the conversation it comes from. Raises `NotFound`."""
@@ -20,7 +34,7 @@ def reopened(db: Session, number: str, talk: Talk) -> Draft:
     consent = db.scalar(select(Consent).where(Consent.lead_id == lead.id))
     details = details_of(lead)
     return Draft(
-        key=lead.draft_key,
+        key=f"{_AMENDS}{lead.number}",
         talk=talk,
         details=details,
         skipped=tuple(field for field in Details.__struct_fields__ if not getattr(details, field)),

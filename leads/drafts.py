@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import CursorResult, delete
 from sqlalchemy.orm import Session
 
+from leads import amending
 from leads.errors import ConsentMissing
 from leads.model import PERSONAL, Details, Draft, Talk
-from leads.tables import DraftRow, Lead
+from leads.tables import DraftRow
 
 _NO_CONSENT = "还没有同意个人信息的处理，不能保存姓名、单位、联系方式和备注；请先征得明确同意"
 
@@ -23,9 +24,10 @@ def check_consent(draft: Draft) -> None:
 
 
 def keep(db: Session, draft: Draft, now: datetime) -> None:
-    """Put a draft in the place of what the conversation had before; unless it has become a lead meanwhile, so that a
-    late retry brings back neither the form nor what was erased."""
-    if db.scalar(select(Lead.id).where(Lead.draft_key == draft.key)) is not None:
+    """Put a draft in the place of what the conversation had before; unless it has become a lead meanwhile or that lead
+    was erased, so that a late retry brings back neither the form nor what was erased."""
+    lead = amending.lead_of(db, draft)
+    if lead is not None and (lead.erased_at is not None or not amending.amends(draft)):
         return
     row = db.get(DraftRow, draft.talk.id) or DraftRow(talk_id=draft.talk.id)
     row.channel = draft.talk.channel

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from leads import amending, drafts, duplicates, numbering, transcripts
@@ -38,7 +37,7 @@ class Submitting(msgspec.Struct, frozen=True):
         if draft.consented_at is None:
             raise ConsentMissing("还没有同意个人信息的处理，不能提交；请先征得明确同意")
         drafts.drop(db, draft.talk.id)
-        before = db.scalar(select(Lead).where(Lead.draft_key == draft.key).with_for_update())
+        before = amending.lead_of(db, draft)
         if before is not None:
             return self._again(db, before, draft, now)
         lead = self._lead(draft, extra, now)

@@ -109,7 +109,7 @@ def _carried_out(step: form.Step, visit: Visit) -> Taken:
         text = f"好的，没有保存您的任何个人信息。您可以继续提问；想直接联系招商部门，{WAY_ON}"
         return Taken(reply=Reply(kind="privacy", text=text), registering=False)
     if step.outcome == "submit":
-        receipt = leads().submit(draft, visit.transcript(), {})
+        receipt = leads().submit(draft, visit.before(), {})
         pending.drop(visit.talk.id)
         return Taken(reply=wording.submitted(receipt), registering=False)
     if draft != visit.state.draft:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from actions.people import ActionRequestHuman
 
 from actions.conversation import Conversation
+from actions.person import ActionRequestHuman
 from actions.questions import ActionAnswerQuestion, ActionShowMore
 from actions.smalltalk import ActionApologise, ActionDescribeSelf, ActionGreet, ActionSayGoodbye, ActionThank
 

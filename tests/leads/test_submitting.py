@@ -167,6 +167,8 @@ def test_a_database_that_is_gone_is_told_as_such(draft, outbox):
 def test_a_corrected_form_amends_the_lead_under_the_same_number_and_is_sent_on(leads, draft, see, outbox):
     number = leads.submit(draft(), []).number
     form = leads.reopened(number, draft().talk)
+    leads.keep_draft(form)
+    assert leads.state_of("talk-1").draft == form
     corrected = msgspec.structs.replace(form.details, contact="+8613912345678", company="另一示例有限公司")
     receipt = leads.submit(msgspec.structs.replace(form, details=corrected), [])
     assert (receipt.number, receipt.repeated, receipt.amended) == (number, True, True)
@@ -185,8 +187,11 @@ def test_a_lead_is_reopened_in_its_own_conversation_only(leads, draft):
 
 
 def test_an_erased_lead_is_not_amended(leads, draft, see):
-    number, form = leads.submit(draft(), []).number, draft()
+    number = leads.submit(draft(), []).number
+    form = leads.reopened(number, draft().talk)
     leads.erase(number, form.talk.id)
+    leads.keep_draft(form)
+    assert leads.state_of(form.talk.id).draft is None
     corrected = msgspec.structs.replace(form, details=msgspec.structs.replace(form.details, company="新示例有限公司"))
     leads.submit(corrected, [])
     assert see.lead(number).company == ""
