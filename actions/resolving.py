@@ -129,7 +129,7 @@ def _picked(reading: Reading, talk: Conversation) -> str:
     if cues.NEXT_ONE.search(reading.text) and listing:
         place = listing.index(talk.focus[0]) % len(listing) + 2 if talk.focus and talk.focus[0] in listing else 2
         place = 1 if place > len(listing) else place
-    if not place or place > len(listing):
+    if not place or not listing or place > len(listing):
         return ""
     return listing[-1] if place == -1 else listing[place - 1]
 
