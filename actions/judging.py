@@ -119,7 +119,8 @@ def not_ours(turn: Turn, made: Plan, hits: Sequence[Hit], evidence: Evidence) ->
     # The embedding compares Latin text with Chinese passages poorly, so there the classifier speaks alone.
     nearer = _STRANGE_IN_CONTEXT if in_context else _STRANGE
     strange = outside - _LATIN_DOUBT if _mostly_latin(turn.text) else outside + nearer * evidence.strange
-    if turn.reading.ordinal or strange <= (_leeway(turn, made, hits) if in_context else _margin(turn, made)):
+    picks = turn.reading.ordinal or (cues.NEXT_ONE.search(turn.reading.text) and made.query.named)
+    if picks or strange <= (_leeway(turn, made, hits) if in_context else _margin(turn, made)):
         return None
     return declining.improper() if improper > max(_SURELY_IMPROPER, outside - improper) else declining.out_of_scope()
 

@@ -52,9 +52,13 @@ def resolve(turn: Turn, talk: Conversation, catalogue: Catalogue) -> Resolved:
     if picked := _picked(reading, talk):
         named, unclear = (picked,), ()
     follow_up = bool(picked) or _is_follow_up(turn, named or unclear, talk)
+    lies_within = bool(talk.focus) and not picked and bool(cues.WITHIN.search(reading.text))
+    if lies_within and not set(named) & set(talk.focus):
+        named, unclear, follow_up = (), (), True
     if follow_up and city and not named and talk.question and _only_switches(reading, catalogue):
         return _asked_before(talk, city, catalogue)
     question, facets, elsewhere, carry = reading.text, reading.facets, "", 0.0
+    facets = facets or (("location",) if lies_within else ())
     focus: Ids = ()
     types: Mapping[str, float] = turn.types()
     if follow_up and not named:
@@ -129,6 +133,8 @@ def _picked(reading: Reading, talk: Conversation) -> str:
     if cues.NEXT_ONE.search(reading.text) and listing:
         place = listing.index(talk.focus[0]) % len(listing) + 2 if talk.focus and talk.focus[0] in listing else 2
         place = 1 if place > len(listing) else place
+    elif cues.NEXT_ONE.search(reading.text) and talk.before:
+        return talk.before[0]
     if not place or not listing or place > len(listing):
         return ""
     return listing[-1] if place == -1 else listing[place - 1]
