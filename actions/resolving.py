@@ -62,7 +62,7 @@ def resolve(turn: Turn, talk: Conversation, catalogue: Catalogue) -> Resolved:
     focus: Ids = ()
     types: Mapping[str, float] = turn.types()
     if follow_up and not named:
-        focus, carry = _focus(reading, talk), _carry(reading)
+        focus, carry = _focus(reading, talk), 1.0 if lies_within else _carry(reading)
         unclear = ()
         if focus and city and _belongs_elsewhere(focus[0], city, catalogue):
             focus, elsewhere, city = (focus, city, "") if cues.APPLYING.search(reading.text) else ((), "", city)
@@ -162,7 +162,7 @@ def _carry(reading: Reading) -> float:
         return 1.0
     if reading.industries or reading.elsewhere or reading.types:
         return _OWN_SUBJECT
-    return 1.0 if len(reading.text) <= _LITTLE else 0.6 if len(reading.text) <= 14 else 0.3
+    return 0.98 if len(reading.text) <= _LITTLE else 0.6 if len(reading.text) <= 14 else 0.3
 
 
 def _leaning(types: Mapping[str, float], talk: Conversation) -> Mapping[str, float]:

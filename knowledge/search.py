@@ -49,7 +49,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     industries: tuple[str, ...] = ()
 
     carry: float = 0.0
-    """How surely the message goes on about the records in focus, 0 to 1."""
+    """How surely the message goes on about the records in focus, 0 to 1; at 1 it points at them."""
 
     @property
     def pull(self) -> float:
@@ -95,6 +95,8 @@ _ASKED_BEFORE, _CLEARLY = 0.93, 0.12
 _FITTING, _FITTER, _OVERSHADOWED = 0.65, 0.35, 0.4
 """A record that fits this well, and better by this much, than the one in focus takes most of its hold on the talk; the
 less a message that says something goes on about the focus, the less better is enough."""
+_SURELY = 0.9
+"""Carry from which a message goes on about the focus even where its words fit nothing of it."""
 _LITTLE = 10
 """Characters up to which a message says little of its own."""
 _YEAR = re.compile(r"(?<!\d)(?:20)?([0-3]\d)年(?!内|以内|期|免|减)")
@@ -205,7 +207,7 @@ class Searcher:
         score += SCOPE * np.where(columns.of_places, typed / 2, query.pull) * scope
         for row in np.flatnonzero(focus & ~columns.gap).tolist():
             fitter = _FITTER * (query.carry if len(query.text) > _LITTLE else 1.0)
-            overshadowed = best_fit >= _FITTING and best_fit - fit[row] > fitter
+            overshadowed = query.carry < 1.0 and best_fit >= _FITTING and best_fit - fit[row] > fitter
             told = {facet for facet in {*query.facets, *_OF_OFFICES} if columns.tells(facet)[row]}
             score[row] += NAMED * self._carried(told, query, words[row]) * (_OVERSHADOWED if overshadowed else 1.0)
         if query.wanted:
@@ -238,7 +240,7 @@ class Searcher:
         """How surely a follow-up goes on about the record in focus, 0 to 1."""
         if set(query.facets) & _OF_OFFICES - told:
             return 0.0
-        fits = bool(told & set(query.facets)) or words > 0 or query.carry == 1.0
+        fits = bool(told & set(query.facets)) or words > 0 or query.carry >= _SURELY
         return query.carry if fits else query.carry * 0.4
 
     @staticmethod
