@@ -31,7 +31,7 @@ from knowledge.strangers import Strangers
 from knowledge.text import fold, gist
 
 NAMED, SCOPE, TYPE, INDUSTRY, FACET, CUE, LOCAL, MEANING, WORDS = 0.75, 0.45, 0.35, 0.2, 0.12, 0.45, 0.06, 0.6, 0.4
-YEAR = 0.3
+YEAR = 0.4
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +99,7 @@ _SURELY = 0.9
 """Carry from which a message goes on about the focus even where its words fit nothing of it."""
 _LITTLE = 10
 """Characters up to which a message says little of its own."""
-_YEAR = re.compile(r"(?<!\d)(?:20)?([0-3]\d)年(?!内|以内|期|免|减)")
+_YEAR = re.compile(r"(?<!\d)(?:20)?([0-3]\d)年(?!内|以|之|期|免|减|起|底|末)")
 _OF_OFFICES = frozenset(("phone", "address", "website", "area_code"))
 """Facets for which a contact is looked up where the record in focus tells nothing of them."""
 
