@@ -40,7 +40,7 @@ _CLOSE = 0.07
 _STRANGE, _STRANGE_IN_CONTEXT = 3.2, 1.5
 """Weight of the nearest outside example beside the classifier's probability, at first and in the middle of a subject,
 where short messages lie near short outside examples whatever they mean."""
-_MARGIN, _NAMED_MARGIN = 0.45, 0.6
+_MARGIN, _NAMED_MARGIN = 0.38, 0.6
 """How strange a message must be to be declined: at all, where it names a record or speaks of an industry in the way of
 business."""
 _IN_CONTEXT, _AS_FOLLOW_UP, _OF_A_FACET, _POINTS, _FITS_FOCUS = 0.2, 1.0, 0.35, 0.6, 0.5
