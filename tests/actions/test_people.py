@@ -55,3 +55,14 @@ def test_a_bribe_is_declined_with_a_proper_way(run):
     assert message["custom"]["kind"] == "refuse"
     assert "不能" in message["text"]
     assert "12345" in message["text"]
+
+
+def test_nobody_is_accused_on_a_guess(run):
+    (message,), _ = run(
+        ActionDeclineRequest(),
+        "办执照时刻章能一起办吗",
+        Conversation(greeted=True),
+        make_improper_request=0.5,
+        ask_procedure=0.4,
+    )
+    assert message["custom"]["kind"] == "answer"
