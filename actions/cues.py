@@ -50,6 +50,10 @@ TELL_ALL = re.compile(r"详细|介绍|具体|说说|讲讲|展开")
 """Wants everything about a record, not one facet of it."""
 SAME_DISTRICT = re.compile(r"同一个区|同区|这个区|该区|区里")
 """Means the district of the site that is talked about."""
+WITHIN = re.compile(
+    r"^(那|它|这个?|该?园|该?区|园区)?(是不是|是否|算不算|是|也|都)?(在|属于|位于|归|算).{2,12}?(里面|里头|里边|范围内|境内|辖区|内|里|的)?(吗|么|嘛|不|没|吧)[??]?$"
+)
+"""Asks whether what is talked about lies in another place, so the name of that place is not what the question is about."""
 NEXT_ONE = re.compile(r"另一个|另外(那)?一个|下一个|(?<!最)后一个")
 """Picks the entry of a list behind the one that is talked about."""
 PRIVATE = re.compile(

@@ -18,6 +18,8 @@ from knowledge.slots import area, money
 
 Wanted = Literal["answer", "list", "compare", "clarify"]
 _MOST_COMPARED, _MOST_OPTIONS = 6, 3
+_SURELY_COMPARES = 0.9
+"""Confidence from which the intent alone makes a comparison, where the wording does not ask for one."""
 _OF_ALL_INCENTIVES = {"amount", "industries", "tenants", "land", "projects"}
 """Facets that a wish for all incentives may seem to have; any other makes it a question about one."""
 
@@ -84,7 +86,7 @@ def _compared(made: Plan, turn: Turn, talk: Conversation, catalogue: Catalogue) 
     query = made.query
     if query.wanted == "incentive" and all(catalogue.lexicon.types_of[i] != "incentive" for i in query.named):
         return None  # the places named are only where the incentive is wanted
-    if cues.COMPARING.search(turn.reading.text) or turn.intents.get("compare_records", 0) > 0.6:
+    if cues.COMPARING.search(turn.reading.text) or turn.intents.get("compare_records", 0) > _SURELY_COMPARES:
         both = tuple(dict.fromkeys((*query.named, *(talk.focus[:2] if len(query.named) < 2 else ()))))
         both = talk.listing[:2] if not query.named and len(both) < 2 and talk.listing else both
         both = tuple(dict.fromkeys((*both, *talk.before))) if len(both) == 1 else both

@@ -52,13 +52,17 @@ def resolve(turn: Turn, talk: Conversation, catalogue: Catalogue) -> Resolved:
     if picked := _picked(reading, talk):
         named, unclear = (picked,), ()
     follow_up = bool(picked) or _is_follow_up(turn, named or unclear, talk)
+    lies_within = bool(talk.focus) and not picked and bool(cues.WITHIN.search(reading.text))
+    if lies_within and not set(named) & set(talk.focus):
+        named, unclear, follow_up = (), (), True
     if follow_up and city and not named and talk.question and _only_switches(reading, catalogue):
         return _asked_before(talk, city, catalogue)
     question, facets, elsewhere, carry = reading.text, reading.facets, "", 0.0
+    facets = facets or (("location",) if lies_within else ())
     focus: Ids = ()
     types: Mapping[str, float] = turn.types()
     if follow_up and not named:
-        focus, carry = _focus(reading, talk), _carry(reading)
+        focus, carry = _focus(reading, talk), 1.0 if lies_within else _carry(reading)
         unclear = ()
         if focus and city and _belongs_elsewhere(focus[0], city, catalogue):
             focus, elsewhere, city = (focus, city, "") if cues.APPLYING.search(reading.text) else ((), "", city)
@@ -129,7 +133,9 @@ def _picked(reading: Reading, talk: Conversation) -> str:
     if cues.NEXT_ONE.search(reading.text) and listing:
         place = listing.index(talk.focus[0]) % len(listing) + 2 if talk.focus and talk.focus[0] in listing else 2
         place = 1 if place > len(listing) else place
-    if not place or place > len(listing):
+    elif cues.NEXT_ONE.search(reading.text) and talk.before:
+        return talk.before[0]
+    if not place or not listing or place > len(listing):
         return ""
     return listing[-1] if place == -1 else listing[place - 1]
 
@@ -156,7 +162,7 @@ def _carry(reading: Reading) -> float:
         return 1.0
     if reading.industries or reading.elsewhere or reading.types:
         return _OWN_SUBJECT
-    return 1.0 if len(reading.text) <= _LITTLE else 0.6 if len(reading.text) <= 14 else 0.3
+    return 0.98 if len(reading.text) <= _LITTLE else 0.6 if len(reading.text) <= 14 else 0.3
 
 
 def _leaning(types: Mapping[str, float], talk: Conversation) -> Mapping[str, float]:

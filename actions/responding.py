@@ -113,11 +113,9 @@ def _of_today(talk: Conversation, searcher: Searcher) -> Conversation:
 def _search(made: Plan, turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[list[Hit], Evidence, Plan]:
     """Search in the conversation's city; leave it when another place answers much better."""
     query = made.query
-    if query.focus and not query.named and made.follow_up and query.wanted == "contact":
-        around = [*query.focus[:1], *districts_of(query.focus[0], searcher.catalogue)]
-        topic = " ".join(searcher.catalogue.names.get(i, "") for i in around)
-        query = msgspec.structs.replace(query, text=f"{query.text} {topic}")
     hits, evidence = searcher.search(query)
+    if query.focus and not query.named and made.follow_up and query.wanted == "contact":
+        hits = _around(query, hits, searcher)
     if made.elsewhere and query.city and (talk_focus := set(talk.focus)):
         wider, _ = searcher.search(msgspec.structs.replace(query, city=""))
         poor = not hits or (
@@ -131,6 +129,21 @@ def _search(made: Plan, turn: Turn, talk: Conversation, searcher: Searcher) -> t
         if wider and (not hits or wider[0].score > hits[0].score + _CITY_MATTERS):
             return wider, evidence, msgspec.structs.replace(made, query=anywhere)
     return hits, evidence, made
+
+
+def _around(query: Query, hits: Sequence[Hit], searcher: Searcher) -> list[Hit]:
+    """The offices of what is talked about and of its districts, found by their names.
+
+    These names say nothing of a place or an office that is itself talked about, so it keeps the score it has without
+    them; an incentive or a procedure tells itself who is in charge.
+    """
+    focus, catalogue = query.focus, searcher.catalogue
+    topic = " ".join(catalogue.names.get(i, "") for i in (*focus[:1], *districts_of(focus[0], catalogue)))
+    around, _ = searcher.search(msgspec.structs.replace(query, text=f"{query.text} {topic}"))
+    if catalogue.lexicon.types_of[focus[0]] in ("incentive", "procedure"):
+        return around
+    kept = [h for h in hits if h.id in focus]
+    return sorted([*kept, *(h for h in around if h.id not in focus)], key=lambda h: -h.score)
 
 
 def _compared(made: Plan, after: Conversation, searcher: Searcher, evidence: Evidence, today: dt.date) -> Outcome:

@@ -61,9 +61,7 @@ class Replies:
 
     def _sure(self, turn: Turn, talk: Conversation) -> bool:
         """In the middle of a subject a short message mostly goes on with it, so more confidence is needed."""
-        reading = turn.reading
-        asks = bool(reading.facets or reading.types or reading.industries or reading.mentions) or "呢" in turn.text
-        goes_on = bool(talk.focus) and asks and len(turn.text) <= _SHORT
+        goes_on = bool(talk.focus) and len(turn.text) <= _SHORT
         needed = self.sure_from + (_IN_CONTEXT if self.sure_from and goes_on else 0.0)
         return turn.intents.get(turn.intent, 1.0) >= needed
 

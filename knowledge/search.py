@@ -31,7 +31,7 @@ from knowledge.strangers import Strangers
 from knowledge.text import fold, gist
 
 NAMED, SCOPE, TYPE, INDUSTRY, FACET, CUE, LOCAL, MEANING, WORDS = 0.75, 0.45, 0.35, 0.2, 0.12, 0.45, 0.06, 0.6, 0.4
-YEAR = 0.3
+YEAR = 0.4
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +49,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     industries: tuple[str, ...] = ()
 
     carry: float = 0.0
-    """How surely the message goes on about the records in focus, 0 to 1."""
+    """How surely the message goes on about the records in focus, 0 to 1; at 1 it points at them."""
 
     @property
     def pull(self) -> float:
@@ -93,8 +93,13 @@ _LEXICAL_FLOOR, _LEXICAL_SPAN = 0.05, 0.6
 _ASKED_BEFORE, _CLEARLY = 0.93, 0.12
 """Meaning from which a question is taken for one that is known to have no answer, and its lead over all that is held."""
 _FITTING, _FITTER, _OVERSHADOWED = 0.65, 0.35, 0.4
-"""A record that fits this well, and better by this much, than the one in focus takes most of its hold on the talk."""
-_YEAR = re.compile(r"(?<!\d)(?:20)?([0-3]\d)年(?!内|以内|期|免|减)")
+"""A record that fits this well, and better by this much, than the one in focus takes most of its hold on the talk; the
+less a message that says something goes on about the focus, the less better is enough."""
+_SURELY = 0.9
+"""Carry from which a message goes on about the focus even where its words fit nothing of it."""
+_LITTLE = 10
+"""Characters up to which a message says little of its own."""
+_YEAR = re.compile(r"(?<!\d)(?:20)?([0-3]\d)年(?!内|以|之|期|免|减|起|底|末)")
 _OF_OFFICES = frozenset(("phone", "address", "website", "area_code"))
 """Facets for which a contact is looked up where the record in focus tells nothing of them."""
 
@@ -142,7 +147,8 @@ class Searcher:
         in_reach = self._in_reach(query)
         records = in_reach & ~columns.gap
         score = fit + self._structure(query, fit, words, fit.max(where=records, initial=0.0))
-        right_type = records & columns.of_type(query.wanted) if query.wanted else records
+        meant = columns.these((*query.named, *query.focus))
+        right_type = records & (columns.of_type(query.wanted) | meant) if query.wanted else records
         held = float(meaning.max(where=right_type, initial=0.0))
         for row in np.flatnonzero(in_reach & columns.gap).tolist():
             gap = self.catalogue.gaps[columns.ids[row]]
@@ -200,7 +206,8 @@ class Searcher:
         scope = columns.about_any(query.named) & ~named
         score += SCOPE * np.where(columns.of_places, typed / 2, query.pull) * scope
         for row in np.flatnonzero(focus & ~columns.gap).tolist():
-            overshadowed = best_fit >= _FITTING and best_fit - fit[row] > _FITTER
+            fitter = _FITTER * (query.carry if len(query.text) > _LITTLE else 1.0)
+            overshadowed = query.carry < 1.0 and best_fit >= _FITTING and best_fit - fit[row] > fitter
             told = {facet for facet in {*query.facets, *_OF_OFFICES} if columns.tells(facet)[row]}
             score[row] += NAMED * self._carried(told, query, words[row]) * (_OVERSHADOWED if overshadowed else 1.0)
         if query.wanted:
@@ -233,7 +240,7 @@ class Searcher:
         """How surely a follow-up goes on about the record in focus, 0 to 1."""
         if set(query.facets) & _OF_OFFICES - told:
             return 0.0
-        fits = bool(told & set(query.facets)) or words > 0 or query.carry == 1.0
+        fits = bool(told & set(query.facets)) or words > 0 or query.carry >= _SURELY
         return query.carry if fits else query.carry * 0.4
 
     @staticmethod

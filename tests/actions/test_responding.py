@@ -154,6 +154,37 @@ class TestTheConversationFillsWhatAMessageLeavesOut:
         assert "3.2平方公里" in said.text
         assert "318平方公里" in said.text
 
+    def test_whether_it_lies_in_another_place_is_asked_about_it_and_not_about_the_place(self, visitor):
+        visitor.ask("济南章锦综合保税区面积多大", **SITE)
+        said = visitor.ask("它属于高新区吗", **SITE)
+        assert said.ids[0] == "jn-zhangjin-zbq"
+        assert "高新区" in said.text
+
+    def test_the_other_one_without_a_list_is_the_one_before(self, visitor):
+        visitor.ask("济南中央商务区面积多大", **SITE)
+        visitor.ask("齐鲁软件园面积多大", **SITE)
+        assert visitor.ask("另一个呢", **FOLLOW).ids[0] == "jn-cbd"
+
+    def test_the_last_of_no_list_raises_nothing(self, visitor):
+        assert visitor.ask("最后一个", **FOLLOW).kind in get_args(Kind)
+
+    def test_an_office_of_the_district_is_found_for_a_site(self, visitor):
+        visitor.ask("济中智造港产业园在哪里", **SITE)
+        assert "jn-sz-gov" in visitor.ask("那边区政府在哪条路", **CONTACT).ids
+
+    def test_another_office_is_not_the_one_talked_about(self, visitor):
+        visitor.ask("济南市工业和信息化局科技创新处电话", **CONTACT)
+        assert visitor.ask("那想上市的找哪个处", **CONTACT).ids[0] == "jn-jr-cap"
+
+    def test_a_short_message_is_not_declined_although_it_resembles_an_outside_example(self, visitor):
+        visitor.ask("济南中央商务区面积多大", **SITE)
+        said = visitor.ask("那边有银行没", out_of_scope=0.55, ask_follow_up=0.3)
+        assert (said.kind, said.ids[0]) == ("answer", "jn-cbd")
+
+    def test_what_has_nothing_to_do_with_the_subject_is_declined_in_the_middle_of_it_too(self, visitor):
+        visitor.ask("济南中央商务区面积多大", **SITE)
+        assert visitor.ask("晚上去哪吃火锅", out_of_scope=0.95).kind == "refuse"
+
     def test_a_new_name_begins_a_new_subject(self, visitor):
         visitor.ask("济南中央商务区面积多大", **SITE)
         assert visitor.ask("齐鲁软件园哪年设立的", **SITE).ids[0] == "jn-qilusoft"
@@ -335,6 +366,11 @@ class TestNothingIsInvented:
         assert "没有收录" in said.text or "未收录" in said.text
         assert missing in said.text
         assert re.search(r"12345|http|转人工", said.text)
+
+    def test_a_gap_does_not_stand_before_a_named_record_that_fits_better(self, visitor):
+        """标准厂房的售价 is not held, but when the named site's buildings are handed over is, whatever the intent."""
+        said = visitor.ask("济中智造港首批什么时候交付", ask_transport=0.9)
+        assert (said.kind, said.ids[0]) == ("answer", "jn-jzzzg")
 
     @pytest.mark.parametrize(
         ("question", "place"), [("苏州工业园区有什么优惠政策", "苏州"), ("青岛高新区面积多大", "青岛")]

@@ -98,6 +98,12 @@ def test_in_the_middle_of_a_subject_a_short_question_goes_on_with_it(run):
     assert message["custom"]["records"][0]["id"] == "jn-cbd"
 
 
+def test_in_the_middle_of_a_subject_a_sure_thanks_is_answered_as_such(run):
+    talk = Conversation(focus=("jn-cbd",), question="济南中央商务区在哪里", city="济南", greeted=True)
+    (message,), _ = run(ActionThank(), "明白了谢谢", talk, thank=0.97)
+    assert message["custom"]["kind"] == "smalltalk"
+
+
 def test_more_goes_on_with_the_last_list(run):
     (first,), talk = run(ActionAnswerQuestion(), "济南有哪些适合生物医药的园区", find_site=0.9)
     (second,), _ = run(ActionShowMore(), "更多", talk, ask_more=0.95)
