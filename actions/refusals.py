@@ -15,7 +15,7 @@ from knowledge.search import Searcher
 class ActionDeclineRequest(Replies, Action):
     """Declines what must not be helped with."""
 
-    sure_from = 0.45
+    sure_from = 0.6
 
     def name(self) -> str:
         return "action_decline_request"

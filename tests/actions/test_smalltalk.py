@@ -8,6 +8,7 @@ import pytest
 
 from actions.conversation import Conversation
 from actions.person import ActionRequestHuman
+from actions.refusals import ActionDeclineRequest
 from actions.questions import ActionAnswerQuestion, ActionShowMore
 from actions.smalltalk import ActionApologise, ActionDescribeSelf, ActionGreet, ActionSayGoodbye, ActionThank
 
@@ -118,3 +119,19 @@ def test_every_action_sends_one_envelope_whatever_was_typed(run, action, text):
     messages, _ = run(action, text, send_blank=1.0)
     assert [bool(m["custom"]["kind"]) for m in messages] == [True]
     assert messages[0]["text"].strip()
+
+
+def test_a_bribe_is_declined_with_a_proper_way(run):
+    text = "给点好处费能不能多批点地"
+    (message,), _ = run(ActionDeclineRequest(), text, Conversation(greeted=True), make_improper_request=0.95)
+    assert message["custom"]["kind"] == "refuse"
+    assert "不能" in message["text"]
+    assert "12345" in message["text"]
+
+
+def test_nobody_is_accused_on_a_guess(run):
+    (message,), _ = run(
+        ActionDeclineRequest(), "办执照时刻章能一起办吗", Conversation(greeted=True),
+        make_improper_request=0.5, ask_procedure=0.4,
+    )  # fmt: skip
+    assert message["custom"]["kind"] == "answer"
