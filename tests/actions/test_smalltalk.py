@@ -8,8 +8,8 @@ import pytest
 
 from actions.conversation import Conversation
 from actions.person import ActionRequestHuman
-from actions.refusals import ActionDeclineRequest
 from actions.questions import ActionAnswerQuestion, ActionShowMore
+from actions.refusals import ActionDeclineRequest
 from actions.smalltalk import ActionApologise, ActionDescribeSelf, ActionGreet, ActionSayGoodbye, ActionThank
 
 PROGRAM = re.compile(r"程序")
