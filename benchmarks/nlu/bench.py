@@ -95,8 +95,9 @@ def measure(system: str, name: str, data: Path, *, keep: bool) -> Measured | Non
         _write(folder / "test.jsonl", test + (outside(data) if name == "own" else []))
         _, command, config = SYSTEMS[system]
         print(f"{system} / {name}: {len(train)} 条例句，训练中……", file=sys.stderr, flush=True)
-        trained = _run([*command, "train", *config, folder / "train.jsonl", folder / "model"])
-        asked = _run([*command, "parse", folder / "model", folder / "test.jsonl", folder / "rankings.jsonl"])
+        log = folder / "log.txt"
+        trained = _run([*command, "train", *config, folder / "train.jsonl", folder / "model"], log)
+        asked = _run([*command, "parse", folder / "model", folder / "test.jsonl", folder / "rankings.jsonl"], log)
         kept.write_text(json.dumps(trained | asked), "utf-8")
     figures = json.loads(kept.read_text("utf-8"))
     return Measured(figures["seconds"], figures["rss_mib"], _rows(folder / "rankings.jsonl"))
@@ -200,14 +201,16 @@ def report(lines: list[list[str]]) -> str:
     )
 
 
-def _run(command: list[Any]) -> dict[str, float]:
+def _run(command: list[Any], log: Path) -> dict[str, float]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "20", "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "passive",
                    "TF_CPP_MIN_LOG_LEVEL": "3", "KNOWLEDGE_CACHE": str(ROOT / ".cache")}  # fmt: skip
-    done = subprocess.run(
-        [str(c) for c in command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+    with log.open("w", encoding="utf-8") as errors:  # hours may pass: the file tells how far a training has come
+        done = subprocess.run(
+            [str(c) for c in command], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True,
+            check=False,
+        )  # fmt: skip
     if done.returncode:
-        raise SystemExit(f"{' '.join(map(str, command))}\n{done.stderr[-2000:]}")
+        raise SystemExit(f"{' '.join(map(str, command))}\n{log.read_text('utf-8')[-2000:]}")
     figures: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
     return figures
 
