@@ -1,4 +1,4 @@
-"""No sentence of the test set, nor a near copy, stands in the training data."""
+"""No sentence of the test set, nor a near copy, stands in the training data or in the development set."""
 
 from __future__ import annotations
 
@@ -20,19 +20,20 @@ def examples():
             yield from ((line.removeprefix("- "), intent["intent"]) for line in intent["examples"].splitlines())
 
 
-def tested():
-    lines = (ROOT / "tests" / "nlu" / "test.jsonl").read_text(encoding="utf-8").splitlines()
+def sentences(name):
+    lines = (ROOT / "tests" / "nlu" / name).read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 
 
-def test_no_test_sentence_stands_in_the_training_data_nor_nearly():
+def near_copies(texts):
+    """Pairs of a test sentence and one of the texts that is the same test."""
     pairs_of, holding = {}, defaultdict(set)
-    for text, _ in examples():
+    for text in texts:
         pairs_of[text] = bigrams(fold(text))
         for pair in pairs_of[text]:
             holding[pair].add(text)
     near = []
-    for sentence in tested():
+    for sentence in sentences("test.jsonl"):
         pairs = bigrams(fold(sentence["text"]))
         rivals = {text for pair in pairs for text in holding[pair]}
         near += [
@@ -40,12 +41,20 @@ def test_no_test_sentence_stands_in_the_training_data_nor_nearly():
             for text in rivals
             if len(pairs & pairs_of[text]) >= NEAR * len(pairs | pairs_of[text])
         ]
-    assert near == []
+    return near
+
+
+def test_no_test_sentence_stands_in_the_training_data_nor_nearly():
+    assert near_copies(text for text, _ in examples()) == []
+
+
+def test_no_test_sentence_stands_in_the_development_set_nor_nearly():
+    assert near_copies(sentence["text"] for sentence in sentences("development.jsonl")) == []
 
 
 def test_every_intent_is_tested():
     trained = {intent for _, intent in examples()}
-    assert trained - {"send_blank"} == {sentence["intent"] for sentence in tested()}
+    assert trained - {"send_blank"} == {sentence["intent"] for sentence in sentences("test.jsonl")}
 
 
 def test_no_sentence_is_an_example_of_two_intents():
