@@ -13,6 +13,7 @@ from actions.reply import Reply
 from actions.understanding import Turn
 from actions.visits import line_of
 from actions.wiring import leads
+from actions.wording import WAY_ON
 from knowledge.search import Searcher
 from leads.errors import StoreUnavailable
 from leads.model import Handling
@@ -23,8 +24,19 @@ SILENCE = Reply(kind="handoff", text="")
 """The envelope that ends the turn, and nothing to read: a person answers."""
 
 
+_AWAY = f"抱歉，登记系统暂时不可用，刚才的话没有保存，也没有提交。请过几分钟再说一次；急事{WAY_ON}"
+
+
 def lead(turn: Turn, talk: Conversation, searcher: Searcher, own: Own) -> Outcome:
-    """Reply to a turn; `own` is what the action that Rasa chose would say."""
+    """Reply to a turn; `own` is what the action that Rasa chose would say. Whatever needs the lead store while it is
+    away is refused here, in one place: nothing was kept, and nothing is said to be."""
+    try:
+        return _led(turn, talk, searcher, own)
+    except StoreUnavailable:
+        return Reply(kind="refuse", text=_AWAY), talk
+
+
+def _led(turn: Turn, talk: Conversation, searcher: Searcher, own: Own) -> Outcome:
     if turn.visit.reachable and turn.visit.state.handling is Handling.PERSON:
         return _passed_on(turn), talk
     if taken := journey.take(turn, talk):
@@ -48,10 +60,7 @@ def lead(turn: Turn, talk: Conversation, searcher: Searcher, own: Own) -> Outcom
 
 def _passed_on(turn: Turn) -> Reply:
     """While an officer speaks the assistant says nothing; what the investor says reaches the officer."""
-    try:
-        leads().hear(turn.visit.talk, line_of(turn.text))
-    except StoreUnavailable:
-        return Reply(kind="handoff", text="抱歉，这条消息暂时没能转给工作人员，请过一会儿再发一次。")
+    leads().hear(turn.visit.talk, line_of(turn.text))
     return SILENCE
 
 

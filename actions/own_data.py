@@ -19,7 +19,7 @@ from knowledge.search import Searcher
 from knowledge.slots import contacts
 from knowledge.text import fold
 from leads import numbering
-from leads.errors import NotFound, StoreUnavailable, TooManyAttempts
+from leads.errors import NotFound, TooManyAttempts
 
 ERASING, ERASING_OTHER = "erase", "erase_other"
 """`Conversation.asking` while a yes to erasing is waited for, and while number and contact of another conversation are."""
@@ -27,7 +27,6 @@ ERASE = re.compile(r"删|注销|抹掉|清除|清空|撤回|撤销|忘掉|忘记
 SEE = re.compile(
     r"看看|查看|看一下|看下|我的(?:信息|资料|登记|数据)|存了|保存了(?:我)?(?:哪|什么)|记了|登记了(?:什么|哪)|导出|有我(?:什么|哪)|show|my data"
 )
-_AWAY = f"抱歉，登记系统暂时不可用，刚才的要求没有办成，请过几分钟再说一次；急事{WAY_ON}"
 _OTHER = "这场对话里没有登记。要删除以前的登记，请发编号（ZS开头，后面10位数字）和登记时留的联系方式；编号找不到请回复“转人工”。"
 
 
@@ -41,8 +40,6 @@ class ActionManagePrivacy(Replies, Action):
 
     def reply(self, turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[Reply, Conversation]:
         text = fold(turn.text)
-        if not turn.visit.reachable and (ERASE.search(text) or SEE.search(text)):
-            return Reply(kind="privacy", text=_AWAY), talk
         if ERASE.search(text) and not form.ASKING.search(text):
             return _erasing(turn, talk)
         if SEE.search(text):
@@ -55,13 +52,10 @@ def resume(turn: Turn, talk: Conversation) -> tuple[Reply, Conversation] | None:
     if talk.asking not in (ERASING, ERASING_OTHER):
         return None
     text, done = fold(turn.text), talk.changed(asking="")
-    if not turn.visit.reachable:
-        return Reply(kind="privacy", text=_AWAY), talk
     if talk.asking == ERASING_OTHER:
         return _erase_other(turn, talk) if numbering.read(turn.text) or contacts.find(turn.text) else None
     if form.is_yes(text) or "确认删除" in text or re.fullmatch(r"删除?吧?|删掉吧?", text):
-        reply = _erase_here(turn)
-        return reply, Conversation(greeted=True) if reply.erased else done
+        return _erase_here(turn), Conversation(greeted=True)
     if form.is_no(text) or "取消" in text:
         return Reply(kind="privacy", text="好的，没有删除，您的登记保持不变。"), done
     return None
@@ -70,7 +64,7 @@ def resume(turn: Turn, talk: Conversation) -> tuple[Reply, Conversation] | None:
 def _erasing(turn: Turn, talk: Conversation) -> tuple[Reply, Conversation]:
     if numbering.read(turn.text):
         return _erase_other(turn, talk)
-    state = turn.visit.state
+    state = turn.visit.needed().state
     if not state.numbers and not state.draft:
         return Reply(kind="privacy", text=_OTHER), talk.changed(asking=ERASING_OTHER)
     text = "将删除您在这场对话里登记的姓名、公司、联系方式、备注和问答记录，同时撤回同意，招商人员将不再联系您；删除后不能恢复。确认请回复“确认删除”，不删回复“取消”。"
@@ -78,10 +72,7 @@ def _erasing(turn: Turn, talk: Conversation) -> tuple[Reply, Conversation]:
 
 
 def _erase_here(turn: Turn) -> Reply:
-    try:
-        leads().erase_talk(turn.visit.talk.id)
-    except StoreUnavailable:
-        return Reply(kind="privacy", text=_AWAY)
+    leads().erase_talk(turn.visit.talk.id)
     pending.drop(turn.visit.talk.id)
     return Reply(
         kind="privacy",
@@ -102,13 +93,11 @@ def _erase_other(turn: Turn, talk: Conversation) -> tuple[Reply, Conversation]:
         return Reply(kind="privacy", text=text), talk.changed(asking=ERASING_OTHER)
     except TooManyAttempts:
         return Reply(kind="privacy", text=f"尝试次数过多，请一小时后再试；急事{WAY_ON}"), talk.changed(asking="")
-    except StoreUnavailable:
-        return Reply(kind="privacy", text=_AWAY), talk
     return Reply(kind="privacy", text="已删除这条登记的个人信息，并撤回同意。"), talk.changed(asking="")
 
 
 def _seen(turn: Turn) -> str:
-    state = turn.visit.state
+    state = turn.visit.needed().state
     if state.draft:
         details = state.draft.details if state.draft.consented_at else pending.take(turn.visit.talk.id)
         rows = "\n".join(f"· {label}：{value}" for label, value in wording.shown(details))

@@ -32,9 +32,8 @@ class ActionRequestHuman(Replies, Action):
 def _told_staff(turn: Turn) -> str:
     """Pass the conversation on; what is said of it is true: nothing is promised where staff could not be told."""
     visit = turn.visit
-    if not visit.reachable:
-        return "抱歉，暂时没能通知工作人员。请直接联系招商部门，或过几分钟再回复“转人工”。"
     try:
+        visit.needed()
         leads().ask_for_person(visit.talk, turn.text, visit.transcript())
     except LeadsError:
         return "抱歉，暂时没能通知工作人员。请直接联系招商部门，或过几分钟再回复“转人工”。"

@@ -15,7 +15,7 @@ from actions.wording import WAY_ON
 from knowledge.search import Searcher
 from knowledge.slots import contacts
 from leads import numbering
-from leads.errors import NotFound, StoreUnavailable, TooManyAttempts
+from leads.errors import NotFound, TooManyAttempts
 from leads.model import Standing
 
 NUMBER, CONTACT = "status", "status:"
@@ -23,7 +23,6 @@ NUMBER, CONTACT = "status", "status:"
 _LOST = re.compile(r"找不|没有|忘|丢|不记得|记不|没记|不知道|没了|不在")
 _ERASING = re.compile(r"删|注销|清除|撤回")
 _BY_NUMBER = re.compile(r"进度|编号|查|到哪|怎么样了|[zZ][sS]")
-_AWAY = f"抱歉，登记系统暂时不可用，查不了进度，请过几分钟再试；急事{WAY_ON}"
 _NOT_FOUND = "没有查到与这个编号和联系方式相符的登记。请核对编号（ZS开头，后面10位数字）和登记时留的联系方式；也可以回复“转人工”，由工作人员核实后查询。"
 
 
@@ -42,13 +41,11 @@ class ActionCheckStatus(Replies, Action):
 def look_up(turn: Turn, talk: Conversation) -> tuple[Reply, Conversation]:
     """Answer a wish to know how far it is."""
     done = talk.changed(asking="")
-    if not turn.visit.reachable:
-        return Reply(kind="status", text=_AWAY), done
     number = numbering.read(turn.text) or talk.asking.removeprefix(CONTACT).removeprefix(NUMBER)
     if not number and numbering.looks_like(turn.text):
         text = "编号好像记错了一位：校验没有通过。请核对后再发（ZS开头，后面10位数字），或回复“转人工”。"
         return Reply(kind="status", text=text), talk.changed(asking=NUMBER)
-    own = turn.visit.state.numbers
+    own = turn.visit.needed().state.numbers
     if not number and own:
         return Reply(
             kind="status", text=_told([leads().standing(n, turn.visit.talk.id) for n in own[:3]]), lead_no=own[0]
@@ -66,8 +63,6 @@ def look_up(turn: Turn, talk: Conversation) -> tuple[Reply, Conversation]:
         return Reply(kind="status", text=_NOT_FOUND), talk.changed(asking=NUMBER)
     except TooManyAttempts:
         return Reply(kind="status", text=f"查询次数过多，请一小时后再试；急事{WAY_ON}"), done
-    except StoreUnavailable:
-        return Reply(kind="status", text=_AWAY), done
     return Reply(kind="status", text=_told([standing]), lead_no=standing.number), done
 
 

@@ -12,7 +12,7 @@ from rasa_sdk import Tracker
 
 from actions.wiring import leads
 from knowledge.discretion import WITHHELD, discreet
-from leads.errors import LeadsError
+from leads.errors import LeadsError, StoreUnavailable
 from leads.model import Line, State, Talk
 
 logger = logging.getLogger(__name__)
@@ -27,6 +27,12 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     reachable: bool = True
     events: tuple[Mapping[str, Any], ...] = ()
     """The tracker's events, the present message last."""
+
+    def needed(self) -> Visit:
+        """This visit, for what can't be done without the lead store. Raises `StoreUnavailable`."""
+        if not self.reachable:
+            raise StoreUnavailable("the state of the conversation could not be read")
+        return self
 
     def transcript(self) -> list[Line]:
         """What was said up to now, without what the lead form asked and was told: that stands in the lead."""

@@ -22,15 +22,15 @@ from knowledge.notice import privacy_notice
 from knowledge.slots import contacts
 from knowledge.text import fold
 from leads import numbering
-from leads.errors import StoreUnavailable
 from leads.model import PERSONAL, Details, Draft, Receipt
 
 _LIKELY, _SURE = 0.3, 0.5
 _OTHER_JOURNEYS = frozenset({"manage_privacy", "check_status", "request_human"})
 _OWN = re.compile(r"我们?|咱|俺|本公司|敝司|想投|拟|打算|计划|准备")
+_ANOTHER = re.compile(r"另一个|另外(?:一|那)?个|新的?项目|不是同一个|不同的项目|再登一个|第二个项目|别的项目")
+"""Speaks of a project besides the one registered before."""
 _OF_OTHERS = re.compile(r"是(?:不是)?你们|这个(?:号|电话)|打不通|没人接|谁的(?:号|电话)|诈骗|真的假的")
 """Speaks of somebody else's number."""
-_AWAY = f"抱歉，登记系统暂时不可用，您刚才的话没有保存，也没有提交。请过几分钟再说一次；急事{WAY_ON}"
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,14 +43,14 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
 
 def begin(turn: Turn, talk: Conversation, notes: str = "") -> Reply:
     """Start the form, or go on with it, with what the conversation told already."""
-    visit = turn.visit
-    if not visit.reachable:
-        return Reply(kind="handoff", text=_AWAY)
+    visit = turn.visit.needed()
     known = {**talk.needs, **told(turn), **({"notes": notes} if notes else {})}
     if visit.state.draft:
         draft = visit.state.draft
     else:
-        draft = _earlier(visit) or Draft(key=uuid.uuid4().hex, talk=visit.talk)
+        draft = (None if _ANOTHER.search(turn.text) else _earlier(visit)) or Draft(
+            key=uuid.uuid4().hex, talk=visit.talk
+        )
         draft = form.begin(draft, known)
     _keep(draft, visit)
     return wording.question(draft)
@@ -59,18 +59,14 @@ def begin(turn: Turn, talk: Conversation, notes: str = "") -> Reply:
 def take(turn: Turn, talk: Conversation) -> Taken | None:
     """Let the form take a message first; None where no form is running."""
     visit = turn.visit
-    if not visit.reachable:
-        return Taken(reply=Reply(kind="form", text=_AWAY)) if talk.registering else None
+    if talk.registering:
+        visit.needed()
     if visit.state.draft is None:
         return _lost(turn, visit) if talk.registering else None
     draft = visit.state.draft
     if draft.consented_at is None:
         draft = msgspec.structs.replace(draft, details=pending.take(visit.talk.id))
-    step = form.step(draft, turn, datetime.now(UTC))
-    try:
-        return _carried_out(step, visit)
-    except StoreUnavailable:
-        return Taken(reply=Reply(kind="form", slot=_slot(draft), text=_AWAY))
+    return _carried_out(form.step(draft, turn, datetime.now(UTC)), visit)
 
 
 def volunteered(turn: Turn, talk: Conversation) -> Reply | None:
@@ -147,7 +143,3 @@ def _keep(draft: Draft, visit: Visit) -> None:
 def _drop(visit: Visit) -> None:
     pending.drop(visit.talk.id)
     leads().drop_draft(visit.talk.id)
-
-
-def _slot(draft: Draft) -> Any:
-    return "consent" if draft.consented_at is None or draft.asked == form.CONFIRM else draft.asked

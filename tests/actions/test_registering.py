@@ -63,6 +63,15 @@ def test_the_same_form_submitted_twice_gives_the_same_number(caller, pipeline):
     assert len(pipeline.standings_of(visitor.id)) == 1
 
 
+def test_another_project_is_another_lead(caller, pipeline):
+    visitor = caller()
+    visitor.registered()
+    visitor.say("再登一个项目,跟上次不是同一个", "leave_contact")
+    for said in ("同意", "李明", "跳过", "13800138000", "就这些", "确认提交"):
+        visitor.say(said)
+    assert len(pipeline.standings_of(visitor.id)) == 2
+
+
 def test_a_correction_after_submitting_amends_the_lead(caller, pipeline):
     visitor = caller()
     number = visitor.registered()
@@ -93,7 +102,7 @@ def test_a_store_that_is_away_confirms_nothing_and_says_so(caller, pipeline, mon
         visitor.say(said)
     monkeypatch.setattr(pipeline, "submit", away)
     reply = visitor.say("确认提交")
-    assert reply.kind == "form"
+    assert reply.kind == "refuse"
     assert "lead_no" not in reply.custom
     assert "没有提交" in reply.text
     monkeypatch.undo()
@@ -106,7 +115,7 @@ def test_with_the_store_away_questions_are_answered_and_a_wish_to_register_is_no
     monkeypatch.setattr(pipeline, "state_of", away)
     assert visitor.say("济南高新区面积多大?", "ask_site").kind == "answer"
     reply = visitor.say("我要登记", "leave_contact")
-    assert reply.kind == "handoff"
+    assert reply.kind == "refuse"
     assert "没有保存" in reply.text
 
 
