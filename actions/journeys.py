@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from actions import own_data, progress
+from actions import own_data, person, progress
 from actions.conversation import Conversation
 from actions.registration import journey
 from actions.reply import Reply
@@ -47,9 +47,8 @@ def _led(turn: Turn, talk: Conversation, searcher: Searcher, own: Own) -> Outcom
             reply, answered = own(turn, after, searcher)
             return _going_on(reply, answered, taken.behind)
         talk = after
-    for resume in (progress.resume, own_data.resume):
-        if outcome := resume(turn, talk):
-            return outcome
+    if outcome := progress.resume(turn, talk) or own_data.resume(turn, talk) or person.resume(turn, talk, searcher):
+        return outcome
     if talk.asking:
         talk = talk.changed(asking="")
     if begun := journey.volunteered(turn, talk):

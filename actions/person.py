@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from rasa_sdk import Action
 
@@ -14,6 +15,9 @@ from actions.understanding import Turn
 from actions.wiring import leads
 from knowledge.search import Searcher
 from leads.errors import LeadsError
+from leads.model import Handling
+
+_WAITING = re.compile(r"^.{0,4}(?:有人吗|在吗|人呢|还在吗|还没|没人|多久|什么时候|怎么还|等了|快点).{0,8}$")
 
 
 class ActionRequestHuman(Replies, Action):
@@ -27,6 +31,18 @@ class ActionRequestHuman(Replies, Action):
     def reply(self, turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[Reply, Conversation]:
         how, contacts = way_to_office(talk, searcher)
         return Reply(kind="handoff", text=f"{_told_staff(turn)}{how}", records=contacts), talk
+
+
+def resume(turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[Reply, Conversation] | None:
+    """Who waits for a person and asks after him hears how it stands; None where the message is about something else."""
+    if turn.visit.state.handling is not Handling.WAITING or not _WAITING.match(turn.reading.text):
+        return None
+    how, contacts = way_to_office(talk, searcher)
+    return Reply(
+        kind="handoff",
+        text=f"工作人员已收到通知，还没有接入，请稍候；您也可以继续问我。\n着急的话，{how}",
+        records=contacts,
+    ), talk
 
 
 def _told_staff(turn: Turn) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk import Action
 
 from actions import cues
@@ -11,6 +13,17 @@ from actions.reply import Reply
 from actions.turns import Replies
 from actions.understanding import Turn
 from knowledge.search import Searcher
+
+_MEETING = re.compile(
+    r"约|见|谈|聊|考察|参观|视频|会|拜访|接待|报名|名额|留.{0,2}位|实地|上门|现场|过来|去看|来看|看地|看厂|看园|看楼|时间|点钟|下午|上午|周[一二三四五六日]|visit|meet|call|appointment"
+)
+"""Speaks of meeting somebody or seeing something on a day."""
+_VAGUE = re.compile(
+    r"^(?:我们?|本人)?(?:是来|想要?|要|打算|准备|计划|有意)?(?:来|到|去|在)?(?:济南|兰州|你们这里?|这里)?投资(?:一下|的)?[。.!~]*$"
+)
+"""Says nothing but that he wants to invest: that may be a wish to look around as well as to be called."""
+_WHICH = "欢迎。您想先看看园区和优惠政策，还是登记项目、让招商人员联系您？"
+_WAYS = ("济南有哪些园区？", "济南有哪些优惠政策？", "登记，让招商人员联系我")
 
 
 class ActionRegister(Replies, Action):
@@ -28,6 +41,8 @@ class ActionRegister(Replies, Action):
         return not asks_where and super()._sure(turn, talk)
 
     def reply(self, turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[Reply, Conversation]:
+        if _VAGUE.match(turn.reading.text):
+            return Reply(kind="clarify", text=_WHICH, options=_WAYS), talk
         reply = journey.begin(turn, talk)
         return reply, talk.changed(registering=reply.kind == "form")
 
@@ -37,6 +52,10 @@ class ActionBookMeeting(ActionRegister):
 
     def name(self) -> str:
         return "action_book_meeting"
+
+    def _sure(self, turn: Turn, talk: Conversation) -> bool:
+        """Who only looks around (随便看看) wants no appointment."""
+        return bool(_MEETING.search(turn.reading.text)) and super()._sure(turn, talk)
 
     def reply(self, turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[Reply, Conversation]:
         reply = journey.begin(turn, talk, notes=turn.text[:200])

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from actions.registration.fields import FIELDS, Wrong, read
-from actions.registration.reading import corrected, to_change, told
+from actions.registration.reading import corrected, dropped, to_change, told
 from actions.understanding import Turn
 from knowledge.text import fold
 from leads.model import Details, Draft
@@ -147,7 +147,7 @@ def _consenting(draft: Draft, turn: Turn, text: str, now: datetime) -> Step:
     agreed = is_yes(text) or (bool(_AGREED.match(text)) and not ASKING.search(text))
     if agreed:
         agreed_draft = msgspec.structs.replace(with_values, consented_at=now)
-        return Step(draft=_next(agreed_draft), outcome="ask", noted=_slots(values))
+        return Step(draft=_next(agreed_draft), outcome="ask", noted=_slots(msgspec.structs.asdict(with_values.details)))
     if is_no(text):
         return Step(draft=draft, outcome="decline")
     if values:
@@ -163,6 +163,8 @@ def _confirming(draft: Draft, turn: Turn, text: str, correction: Mapping[str, An
         return Step(draft=_with(draft, values), outcome="ask", noted=_slots(values))
     if is_yes(text) or _DONE.match(text):
         return Step(draft=draft, outcome="submit")
+    if slot := dropped(turn.text):
+        return Step(draft=_without(draft, slot), outcome="ask")
     if slot := to_change(turn.text):
         return Step(draft=msgspec.structs.replace(draft, asked=slot), outcome="ask", problem="好的，请重新填写")
     if is_no(text):
@@ -179,8 +181,13 @@ def _answering(draft: Draft, turn: Turn, text: str, correction: Mapping[str, Any
         return Step(draft=_next(msgspec.structs.replace(draft, skipped=rest)), outcome="ask")
     if _SKIP.match(text) and not (asked == "investment" and text.startswith(("待定", "保密"))):
         return _skipping(draft, asked)
-    values = {**_new(told(turn, asked), draft, text), **correction}
-    question = asks(turn, text)
+    if slot := dropped(turn.text):
+        return Step(draft=_without(draft, slot), outcome="ask")
+    everything = told(turn, asked)
+    of_others = asked not in everything and asked not in _WHOLE and bool(_slots(everything))
+    # What tells another slot instead is meant for that, also where something stood there before.
+    values = {**(everything if of_others else _new(everything, draft, text)), **correction}
+    question = asks(turn, text) and not (values and not ASKING.search(text))
     if question and not correction and (asked not in values or asked in _OPEN):
         others = {slot: value for slot, value in values.items() if slot != asked}
         return Step(draft=_with(draft, others), outcome="aside", noted=_slots(others))
@@ -195,6 +202,12 @@ def _answering(draft: Draft, turn: Turn, text: str, correction: Mapping[str, Any
     if asked == "company" and own is not None and not values.get("company"):
         draft = msgspec.structs.replace(draft, skipped=(*draft.skipped, "company"))
     return Step(draft=_with(draft, values), outcome="ask", noted=_slots(values))
+
+
+def _without(draft: Draft, slot: str) -> Draft:
+    """The draft without an optional slot."""
+    skipped = tuple(dict.fromkeys((*draft.skipped, slot)))
+    return _next(msgspec.structs.replace(draft, details=filled(draft.details, {slot: ""}), skipped=skipped))
 
 
 def _own(asked: str, turn: Turn, values: Mapping[str, Any]) -> Mapping[str, Any] | Wrong | None:

@@ -20,6 +20,10 @@ _TO_CHANGE = {
     )
     for field in FIELDS
 }
+_WITHOUT = {
+    field.slot: re.compile(rf"(?:不用|不要|不需要|不填|不写|不留|不想留|别写|去掉|删掉|没有|跳过)(?:我的?)?(?:{field.called})")
+    for field in FIELDS if not field.required
+}  # fmt: skip
 _INVESTING = re.compile(r"投|预算|资金|总额|规模|金额|注资|出资|盘子")
 _TRADE = re.compile(
     r"(?:我们?(?:是)?|公司|厂子?)?(?:做|从事|搞|主营|生产|研发)(?P<trade>[^,，。;；\s]{2,20}?)(?:的|行业|业务|项目|这块)(?=$|[,，。;；\s])"
@@ -36,7 +40,7 @@ def told(turn: Turn, asked: str = "") -> dict[str, Any]:
         values |= of_contact(found[0])
     if company := names.company(text):
         values["company"] = as_typed(said, company)
-    if name := names.person(text) or _name_among(text, values):
+    if name := names.person(text) or names.titled(text) or _name_among(text, values):
         values["contact_name"] = as_typed(said, name)
     amounts = money.find(text)
     if amounts and (_INVESTING.search(text) or len(values) >= 2):
@@ -59,6 +63,12 @@ def corrected(said: str) -> dict[str, Any] | Wrong:
             if value:
                 return dict(value)
     return {}
+
+
+def dropped(said: str) -> str:
+    """The optional slot an investor does not want in the form ("不用公司名了"); empty where none is named."""
+    text = fold(said)
+    return next((slot for slot, pattern in _WITHOUT.items() if pattern.search(text)), "") if len(text) <= 12 else ""
 
 
 def to_change(said: str) -> str:

@@ -36,7 +36,7 @@ def question(draft: Draft, problem: str = "", noted: tuple[str, ...] = ()) -> Re
         parts.append(f"已记下{'、'.join(BY_SLOT[s].label for s in noted if s in BY_SLOT)}。")
     place = [f.slot for f in FIELDS].index(field.slot) + 1
     parts.append(f"（{place}/{len(FIELDS)}）{field.question}")
-    options = () if field.required else ("跳过",)
+    options = () if field.required else ("没有了",) if field.slot == "notes" else ("跳过",)
     return Reply(kind="form", slot=field.slot, text="".join(parts), options=options)
 
 

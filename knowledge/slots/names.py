@@ -18,7 +18,8 @@ _COMPOUND = "欧阳|司马|上官|诸葛|东方|尉迟|皇甫|令狐|司徒|慕�
 _TITLES = "先生|女士|小姐|经理|总监|主任|总经理|董事长|工程师|工|总|老师|博士|教授|律师|部长|厂长"
 _NAME = rf"(?:{_COMPOUND}|[{_SURNAMES}])(?:某某?|[\u4e00-\u9fff]{{1,2}}?)"
 _TITLED = rf"(?:{_COMPOUND}|[{_SURNAMES}])[\u4e00-\u9fff]{{0,2}}?(?:{_TITLES})"
-_LATIN = r"[a-z][a-z.'-]{1,20}(?: [a-z][a-z.'-]{1,20}){0,2}"
+_LETTER = "a-zà-öø-ÿ"
+_LATIN = rf"[{_LETTER}][{_LETTER}.'-]{{1,20}}(?: [{_LETTER}][{_LETTER}.'-]{{1,20}}){{0,2}}"
 _END = r"(?=$|[,。;、!\s\d(:]|电话|手机|联系|微信|邮箱|公司|我们|是|想|要|来自|做)"
 _INTRODUCED = re.compile(
     rf"(?:我(?:的名字)?叫|我名叫|名字(?:叫|是)|姓名(?:是|:|为)?|联系人(?:是|叫|:|为)?|称呼我?|叫我|我是|本人)\s*(?P<name>{_TITLED}|{_NAME}{_END}|{_LATIN}{_END})"
@@ -45,6 +46,12 @@ def person(text: str) -> str:
         if match := pattern.search(folded):
             return match["name"].strip()
     return ""
+
+
+def titled(text: str) -> str:
+    """A short message that is nothing but a surname with a title (王女士, 李总), or an empty string."""
+    folded = fold(text).strip(" 。.,!")
+    return folded if re.fullmatch(_TITLED, folded) else ""
 
 
 def company(text: str) -> str:

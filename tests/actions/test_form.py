@@ -181,3 +181,35 @@ def test_two_refusals_at_the_end_do_not_submit(filling):
     assert filling.say("不对").outcome == "ask"
     assert filling.say("先别提交").outcome == "ask"
     assert filling.draft.asked == form.CONFIRM
+
+
+def test_a_later_wish_for_another_place_is_no_industry(filling):
+    filling.say("同意", "李明", "示例软件有限公司", "13800138000", "100亩")
+    filling.say("落在高新区或者起步区都行")
+    assert filling.details.industry == ""
+    assert "高新区" in filling.details.area
+
+
+def test_a_name_with_a_title_given_late_is_no_company(filling):
+    filling.say("我姓王,电话13511112222", "同意")
+    assert filling.draft.asked == "company"
+    filling.say("王女士")
+    assert (filling.details.contact_name, filling.details.company) == ("王女士", "")
+    assert filling.draft.asked == "company"
+
+
+def test_an_optional_slot_can_be_left_out_by_name(filling):
+    filling.say("同意", "李明", "不用公司名了")
+    assert filling.details.company == ""
+    assert filling.draft.asked == "contact"
+
+
+def test_a_value_is_no_side_question_whatever_the_classifier_makes_of_it(filling, catalogue):
+    filling.say("同意", "李明", "示例软件有限公司", "13800138000")
+    assert filling.say("投资额大概两三千万欧元吧", ask_incentive=0.95).outcome == "ask"
+    assert filling.details.currency == "EUR"
+
+
+def test_names_with_accents_are_kept_whole(filling):
+    filling.say("同意", "我叫Thomas Müller")
+    assert filling.details.contact_name == "Thomas Müller"
