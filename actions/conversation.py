@@ -37,6 +37,10 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     greeted: bool = False
     options: tuple[str, ...] = ()
     """What the last ask-back offered."""
+    estimate: dict[str, Any] = {}
+    """What was told for the last estimate, what it came to and what is asked for it; see `estimating`."""
+    match: dict[str, Any] = {}
+    """What was wished of a site, and what was proposed; see `siting`."""
 
     @classmethod
     def of(cls, slots: Mapping[str, Any]) -> Conversation:

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import yaml
 
+from knowledge.estimating.terms import Terms
 from knowledge.paths import VOCABULARY
 
 
@@ -44,6 +45,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     types: dict[str, list[str]]
     places: Places
     industries: list[IndustryWord]
+    inputs: Terms
 
     @classmethod
     def load(cls, folder: Path = VOCABULARY) -> Vocabulary:

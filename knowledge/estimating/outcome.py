@@ -1,0 +1,293 @@
+"""All rules of one incentive, worked out for one investor: the Estimate that is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from knowledge.estimating.arithmetic import NO_CAP, Case, Worked, wan, work
+from knowledge.estimating.conditions import PLACE, Condition, figure_of, of_incentive, of_rule
+from knowledge.estimating.inputs import Figure, Inputs
+from knowledge.estimating.terms import Terms
+from knowledge.model import Incentive, Rule
+
+Status = Literal["eligible", "ineligible", "to_verify"]
+FAIR_REVIEW = "该项与税收或地方贡献挂钩，2024年8月1日《公平竞争审查条例》施行后可能不再兑现，须以书面批复为准"
+NO_PROMISE = "以上为估算，不构成承诺"
+_HALF = Decimal("0.5")
+Range = tuple[Decimal, Decimal]
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One rule of an incentive, worked out."""
+
+    rule: Rule
+    holds: bool | None
+    worked: Worked | None = None
+    """None where the base is not known."""
+    failed: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+    """Conditions that were taken for granted."""
+    open: tuple[str, ...] = ()
+    """What keeps the amount from being told for certain."""
+    lacks: tuple[str, ...] = ()
+    """Ids of what the investor has not told, in the order in which to ask."""
+    touched: bool = False
+    """Whether something the investor told is about this rule."""
+
+    @property
+    def range(self) -> Range | None:
+        """The amount, as far as it is known; nothing where the rule does not hold."""
+        if self.worked is None or self.worked.low is None or self.worked.high is None or self.holds is False:
+            return None
+        return self.worked.low, self.worked.high
+
+
+class Estimate(msgspec.Struct, frozen=True, kw_only=True):
+    """What one incentive gives one investor."""
+
+    incentive: Incentive
+    status: Status
+    lines: tuple[Line, ...]
+    amount: Decimal | None = None
+    """万元; None where there is only a range, or nothing to be paid."""
+    range: Range | None = None
+    beside: tuple[str, ...] = ()
+    """What would be had under a condition that is not known to hold."""
+    notes: tuple[str, ...] = ()
+    """What cannot be combined, shared caps."""
+    failed: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether nothing more needs to be asked for it."""
+        return self.status != "to_verify" or not self.lacks
+
+
+def estimate(
+    incentive: Incentive, inputs: Inputs, terms: Terms, today: dt.date, names: dict[str, str] | None = None,
+    named: bool = False,
+) -> Estimate | None:  # fmt: skip
+    """Work an incentive out; None where nothing that was told is about it, unless the investor named it."""
+    shared = tuple(of_incentive(incentive, inputs, today, names or {}))
+    lines = [_line(rule, inputs, terms, today) for rule in incentive.rules]
+    chosen = [line for line in lines if line.touched] or (lines if named else [])
+    if not chosen and not named:
+        return None
+    failed = tuple(c.words for c in shared if c.holds is False)
+    open_ = tuple(c.words for c in shared if c.holds is None)
+    places = tuple(c.lacks for c in shared if c.holds is None and c.lacks and c.lacks not in inputs.skipped)
+    caveats = _caveats(incentive, chosen)
+    if failed:
+        return Estimate(incentive=incentive, status="ineligible", lines=tuple(chosen), failed=failed, caveats=caveats)
+    sure = [line for line in chosen if line.holds is True and line.worked]
+    unsure = [line for line in chosen if line.holds is None or (line.holds and not line.worked)]
+    lost = tuple(dict.fromkeys(f for line in chosen if line.holds is False for f in line.failed))
+    if not sure and not unsure and chosen:
+        return Estimate(incentive=incentive, status="ineligible", lines=tuple(chosen), failed=lost, caveats=caveats)
+    total, notes = _total(sure)
+    kept = tuple(sure or unsure)
+    lacks = tuple(dict.fromkeys((*places, *(i for line in kept for i in line.lacks))))
+    doubts = tuple(o for line in sure for o in line.open) + open_
+    settled = bool(sure) and not doubts
+    if not sure:
+        total, notes = _conditional(unsure), ()
+    amount = total[0] if total and total[0] == total[1] and (sure or not lacks) else None
+    if settled and total and amount is None and (own := _floor_with_a_cap(sure)):
+        amount = own
+    return Estimate(
+        incentive=incentive, status="eligible" if settled else "to_verify", lines=tuple(chosen), amount=amount,
+        range=total if total and (amount is None or total[0] != total[1]) else None,
+        beside=_beside(unsure) if sure else (), notes=notes, failed=lost, lacks=lacks,
+        caveats=tuple(dict.fromkeys((*caveats, *doubts))),
+    )  # fmt: skip
+
+
+def _line(rule: Rule, inputs: Inputs, terms: Terms, today: dt.date) -> Line:
+    conditions = list(of_rule(rule, inputs, terms, today))
+    figures = [figure_of(base, inputs, terms) for base in rule.bases]
+    asserted = bool(rule.needs) and all(inputs.flags.get(flag) for flag in rule.needs)
+    if rule.bases:
+        touched = any(figure for _, figure in figures) or (asserted and _is_telling(rule, terms))
+    else:
+        touched = asserted or (bool(rule.needs) and any(c.holds is False for c in conditions if c.lacks in rule.needs))
+    holds = _all(conditions)
+    failed = [c.words for c in conditions if c.holds is False]
+    open_ = [c.words for c in conditions if c.holds is None and not c.decides and not c.lacks]
+    assumed = [c.words for c in conditions if c.holds is None and not c.decides and c.lacks]
+    lacks = [c.lacks for c in conditions if c.holds is None and c.decides]
+    worked, missing = _worked(rule, inputs, terms, figures)
+    if worked is not None and worked.failed:
+        holds, failed = False, [*failed, worked.failed]
+    if worked is not None:
+        open_ += [worked.open] if worked.open else []
+        missing += {"before": [b for b, t in terms.bases.items() if t.beside in rule.bases and t.beside], "dollars": []}.get(worked.lacks, [])
+        open_ += [worked.words] if worked.lacks == "dollars" else []
+    if rule.contribution:
+        open_.append(FAIR_REVIEW)
+    open_ += [rule.uncertain] if rule.uncertain else []
+    if rule.derived:
+        open_.append("比例由原文推算，不是原文所写")
+    needs_base = worked is None and rule.bases and rule.kind not in ("land_floor", "tiers_months")
+    return Line(
+        rule=rule, holds=None if holds and needs_base else holds, worked=worked, failed=tuple(failed), touched=touched,
+        assumed=tuple(assumed), open=tuple(dict.fromkeys(open_)),
+        lacks=tuple(i for i in dict.fromkeys((*missing, *lacks)) if i not in inputs.skipped),
+    )  # fmt: skip
+
+
+def _is_telling(rule: Rule, terms: Terms) -> bool:
+    """Whether the needs of a rule point at it alone, so that naming them asks for it."""
+    return all(not terms.flags[flag].ask or flag in ("总部企业",) for flag in rule.needs)
+
+
+def _all(conditions: Iterable[Condition]) -> bool | None:
+    held = [c.holds for c in conditions if c.decides or c.holds is False]
+    return False if False in held else None if None in held else True
+
+
+def _worked(
+    rule: Rule, inputs: Inputs, terms: Terms, figures: Sequence[tuple[str, Figure | None]]
+) -> tuple[Worked | None, list[str]]:
+    """The rule for the lowest and the highest base that were told, or None and what is missing for it."""
+    missing = [base for base, figure in figures if figure is None]
+    if rule.bases and missing:
+        return (work(rule, _case(rule, None, inputs)), []) if rule.kind in ("land_floor", "tiers_months") else (None, missing)
+    sums: Figure | None = None
+    for base, _ in figures:
+        own = inputs.yuan(base) if terms.bases[base].unit == "money" else inputs.figures[base]
+        if own is None and rule.min_usd is not None and (dollars := inputs.dollars(base)):
+            return _by_dollars(rule, dollars, inputs)
+        if own is None:
+            return None, []  # told in a currency whose rate is not known
+        sums = own if sums is None else sums.plus(own)
+    low = work(rule, _case(rule, sums.low if sums else None, inputs))
+    if sums is None or sums.low == sums.high:
+        return low, []
+    high = work(rule, _case(rule, sums.high, inputs))
+    if high.failed or low.low is None:
+        return high, []
+    if low.failed:
+        return msgspec.structs.replace(high, low=Decimal(0), words=f"{low.failed}的没有；{high.words}"), []
+    return msgspec.structs.replace(high, low=low.low, words=f"最低{low.words}；最高{high.words}"), []
+
+
+def _by_dollars(rule: Rule, dollars: Figure, inputs: Inputs) -> tuple[Worked | None, list[str]]:
+    """Dollars alone tell whether the threshold is reached, not the amount in yuan."""
+    tried = work(rule, Case(base=Decimal(0), dollars=dollars.low))
+    return (tried, []) if tried.failed else (None, [])
+
+
+def _case(rule: Rule, base: Decimal | None, inputs: Inputs) -> Case:
+    figures, flags = inputs.figures, inputs.flags
+    dollars = inputs.dollars(rule.bases[0]) if rule.bases else None
+    before = inputs.yuan("上年经济社会贡献")
+    pieces, late = figures.get("受托品种数"), figures.get("超期月数")
+    return Case(
+        base=base, before=before.low if before else None, dollars=dollars.low if dollars else None,
+        tax_rate=Decimal("0.15") if flags.get("高新技术企业") else Decimal("0.25"), wish=inputs.wish,
+        pieces=pieces.low if pieces else Decimal(1), bonus=bool(flags.get("世界五百强")),
+        recipient="个人" if flags.get("个人") else "团队" if flags.get("团队") else "",
+        months_late=late.low if late else None,
+    )  # fmt: skip
+
+
+def _total(lines: Sequence[Line]) -> tuple[Range | None, tuple[str, ...]]:
+    """What the rules that hold give together: the best of alternatives, shared caps kept."""
+    notes, parts, capped = [], [], {}
+    for group in _groups(lines):
+        best = _best(group)
+        parts += [best] if best else []
+        if len(group) > 1 and group[0].rule.alternative and sum(line.rule.kind != "cap" for line in group) > 1:
+            notes.append(f"“{group[0].rule.alternative}”各档不重复享受，这里取最高的一档")
+    for line in lines:
+        if line.rule.cap_group and line.range:
+            at = capped.setdefault(line.rule.cap_group, [Decimal(0), Decimal(str(line.rule.cap_group_wan_year))])
+            at[0] += line.range[1]
+    if not parts:
+        return None, tuple(notes)
+    low, high = sum((p[0] for p in parts), Decimal(0)), sum((p[1] for p in parts), Decimal(0))
+    for name, (full, cap) in capped.items():
+        if full > cap:
+            low, high = low - (full - cap), high - (full - cap)
+            notes.append(f"{name}最高{wan(cap)}，{wan(full)}按上限计")
+    return (max(low, Decimal(0)), high), tuple(notes)
+
+
+def _groups(lines: Sequence[Line]) -> list[list[Line]]:
+    groups: dict[str, list[Line]] = {}
+    for i, line in enumerate(lines):
+        groups.setdefault(line.rule.alternative or f"\0{i}", []).append(line)
+    return list(groups.values())
+
+
+def _best(group: Sequence[Line]) -> Range | None:
+    """The highest of alternatives; a cap among them only bounds what the levels above may add."""
+    ranges = [line.range for line in group if line.range and (line.rule.kind != "cap" or len(group) == 1)]
+    if not ranges:
+        return None
+    low, high = max(ranges, key=lambda r: (r[1], r[0]))
+    caps = [line.range[1] for line in group if line.range and line.rule.kind == "cap" and len(group) > 1]
+    return low, max([high, *caps])
+
+
+def _floor_with_a_cap(lines: Sequence[Line]) -> Decimal | None:
+    """The sure part of an amount whose range comes only from a cap over several levels."""
+    grouped = [line for line in lines if line.rule.kind != "cap" and line.range and line.range[0] == line.range[1]]
+    others = [line for line in lines if line not in grouped]
+    if others and grouped and all(line.rule.kind == "cap" and line.rule.alternative for line in others):
+        total, _ = _total(grouped)
+        return total[0] if total else None
+    return None
+
+
+def _conditional(lines: Sequence[Line]) -> Range | None:
+    """From nothing to the most that may be had, where no rule is known to hold."""
+    ranges = [r for group in _groups(lines) if (r := _best(group))]
+    if not ranges:
+        return None
+    return Decimal(0), sum((r[1] for r in ranges), Decimal(0))
+
+
+def _beside(unsure: Sequence[Line]) -> tuple[str, ...]:
+    told = []
+    for line in unsure:
+        if line.range and line.range[1] and line.worked:
+            told.append(f"如符合“{line.rule.when or '、'.join(line.rule.needs)}”：{line.worked.words}")
+    return tuple(told)
+
+
+def _caveats(incentive: Incentive, lines: Sequence[Line]) -> tuple[str, ...]:
+    told = []
+    if incentive.verify is not None:
+        told.append(f"须核实：{incentive.verify.what.rstrip('。')}；{incentive.verify.why.rstrip('。')}")
+    told += [f"以此为前提：{words}" for line in lines if line.holds is not False for words in line.assumed]
+    return (*dict.fromkeys(told),)
+
+
+def cap_of(lines: Sequence[Line]) -> str:
+    """The caps of the rules that count, in words; what was not seen is said to be not seen."""
+    caps: list[str] = []
+    for line in lines:
+        rule = line.rule
+        if line.holds is False or rule.kind not in ("percent", "fixed_per", "per_area", "step", "range_rate", "tiers2"):
+            continue
+        known = [
+            f"{said}{wan(Decimal(str(value)))}"
+            for value, said in (
+                (rule.cap_wan, "最高"), (rule.cap_wan_year, "每年最高"), (rule.cap_wan_total, "累计最高"),
+                (rule.cap_group_wan_year, f"{rule.cap_group}最高"),
+            )
+            if value is not None
+        ]  # fmt: skip
+        caps += known or [NO_CAP]
+    return "；".join(dict.fromkeys(caps))
+
+
+__all__ = ["FAIR_REVIEW", "NO_PROMISE", "PLACE", "Estimate", "Line", "Status", "cap_of", "estimate"]
