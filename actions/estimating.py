@@ -1,69 +1,200 @@
 """The journey of an estimate: which incentives come into question, what is missing, what it comes to.
 
-`resume` is called before an action's own reply: it takes the turn where it answers a question of the last estimate
+`resume` is called before an action's own reply: it takes the turn where it answers what the last estimate asked for
 or corrects it ("如果是3亿呢").
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 import msgspec
-from rasa_sdk import Action
 
 from actions.conversation import Conversation
+from actions.estimate_answers import answered
 from actions.estimate_memory import Memory
 from actions.reply import Reply
 from actions.responding import Outcome, answer_turn
 from actions.telling_estimates import asked, estimated, told
-from actions.turns import Replies
 from actions.understanding import Turn
 from knowledge.catalogue import Catalogue
 from knowledge.estimating import reading
-from knowledge.estimating.inputs import Inputs
+from knowledge.estimating.inputs import Figure, Inputs
 from knowledge.estimating.reach import Estimator
-from knowledge.model import Incentive
+from knowledge.estimating.terms import Terms
+from knowledge.model import District, Incentive, Site
 from knowledge.search import Searcher
 
 _MOST_ASKED = 3
+_CORRECTING = re.compile(
+    r"^(那|那么)?(如果|要是|假如|假设|若|改成?|换成?|不是|不对|其实|更正|说错|搞错|算错|错了|再算|重新|万一|按)|呢[??!。]*$|改成|换成|说错|不是.{1,12}(是|而是)|应该是"
+)
+_SHORT = 48
+_SWITCH = re.compile(r"^(那|换成?|如果|要是|改成?|放在?|在|到|去|的话|呢|市|那边|同样的?|,|\?|。|也|是)*$")
+_WHAT_TO_TELL = (
+    "可以。请告诉我您的情况和数字，例如：\n"
+    "· 今年实际到账外资多少、是否世界500强制造业项目\n"
+    "· 总部企业的土地出让总价和建安成本，或年营业收入\n"
+    "· 应纳税所得额、研发费用，是否高新技术企业\n"
+    "· 上市或新三板挂牌、技改投资额、新药和器械注册证的个数\n"
+    "· 在兰州新区的固定资产投资额\n"
+    "金额请带上单位（万元、亿元）；我只按知识库里收录的规则测算。"
+)
+_EXAMPLES = ("今年到账外资1.2亿元", "已在创业板上市", "兰州新区固定资产投资5亿元")
 
 
-class ActionEstimateIncentive(Replies, Action):
-    """Works out what an investor may get."""
-
-    sure_from = 0.3
-
-    def name(self) -> str:
-        return "action_estimate_incentive"
-
-    def reply(self, turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[Reply, Conversation]:
-        return begin(turn, talk, searcher, dt.date.today()) or answer_turn(turn, talk, searcher)
-
-
-def begin(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) -> Outcome | None:
-    """A new estimate; None where the message tells nothing that a rule could take."""
+def begin(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) -> Outcome:
+    """A new estimate; a message that no rule takes is answered as a question, or asked for its figures."""
     estimator = estimator_of(searcher.catalogue)
     read = reading.read(turn.text, estimator.terms)
-    city = turn.reading.cities[0] if len(turn.reading.cities) == 1 else talk.city
-    inputs = msgspec.structs.replace(read.inputs, city=city)
-    return _said(Memory(told=inputs.stored()), talk, searcher, today)
+    named = _named(turn, talk, searcher.catalogue, read)
+    inputs = _with_loose(read, named, estimator)
+    inputs = msgspec.structs.replace(inputs, places=_places(turn, searcher.catalogue), city=_city(turn, talk, searcher))
+    made = _said(Memory(told=inputs.stored(), named=named), talk, searcher, today, turn.reading.text)
+    if made is not None:
+        return made
+    if not read.inputs.figures.keys() - {"投资总额"} and not named:
+        reply = Reply(kind="clarify", text=_WHAT_TO_TELL, options=_EXAMPLES)
+        return reply, talk.changed(estimate=Memory(told=inputs.stored(), asked=("start",), pending="start").kept())
+    return answer_turn(turn, talk, searcher)
 
 
-def _said(memory: Memory, talk: Conversation, searcher: Searcher, today: dt.date) -> Outcome | None:
+def resume(turn: Turn, talk: Conversation, searcher: Searcher) -> Outcome | None:
+    """Go on with the last estimate; None where the message is about something else."""
+    return resume_on(turn, talk, searcher, dt.date.today())
+
+
+def resume_on(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) -> Outcome | None:
+    """As `resume`, on a given day."""
+    memory = Memory.of(talk)
+    if not memory.told and not memory.pending:
+        return None
+    estimator = estimator_of(searcher.catalogue)
+    if memory.pending and memory.question == talk.question:
+        taken = answered(turn, memory, estimator, _places(turn, searcher.catalogue))
+        if isinstance(taken, Reply):
+            return taken, talk.changed(estimate=msgspec.structs.replace(memory, again=True).kept())
+        if taken is not None:
+            return _said(taken, talk, searcher, today, talk.question) or answer_turn(turn, talk, searcher)
+        return None
+    corrected = _corrected(turn, talk, memory, estimator, searcher.catalogue)
+    return _said(corrected, talk, searcher, today, turn.reading.text) if corrected else None
+
+
+def _said(memory: Memory, talk: Conversation, searcher: Searcher, today: dt.date, question: str) -> Outcome | None:
+    """Ask for what is missing, or tell the result; None where nothing comes into question."""
     estimator, inputs = estimator_of(searcher.catalogue), memory.inputs
     estimates = estimator.estimates(inputs, memory.named, today)
-    if len(memory.asked) < _MOST_ASKED and (question := estimator.question(estimates, inputs, memory.named, memory.asked)):
-        after = msgspec.structs.replace(memory, asked=(*memory.asked, question.id), pending=question.id)
-        return asked(question), talk.changed(estimate=after.kept())
+    wanted = estimator.question(estimates, inputs, memory.named, memory.asked)
+    if wanted and len(memory.asked) < _MOST_ASKED:
+        after = msgspec.structs.replace(
+            memory, asked=(*memory.asked, wanted.id), pending=wanted.id, question=talk.question, again=False
+        )
+        return asked(wanted), talk.changed(estimate=after.kept(), city=inputs.city or talk.city)
     if not estimates:
         return None
-    reply = estimated(estimates, today)
+    reply = estimated(estimates, inputs, today)
     results = [msgspec.to_builtins(told(made)) for made in estimates]
-    after = msgspec.structs.replace(memory, pending="", results=results)
-    ids = tuple(record.id for record in reply.records)
-    return reply, talk.changed(focus=ids, estimate=after.kept(), listing=(), shown=0, untold=(), options=(), listed=False)
+    after = msgspec.structs.replace(memory, pending="", results=results, question=question[:200])
+    return reply, talk.changed(
+        focus=tuple(made.incentive.id for made in estimates[:4]), estimate=after.kept(), city=inputs.city or talk.city,
+        question=question, wanted="incentive", listing=(), shown=0, untold=(), options=(), listed=False,
+    )  # fmt: skip
+
+
+def _corrected(
+    turn: Turn, talk: Conversation, memory: Memory, estimator: Estimator, catalogue: Catalogue
+) -> Memory | None:
+    """The last estimate with what this message changes, where it changes anything."""
+    text, before = turn.reading.text, memory.inputs
+    if not memory.results or len(text) > _SHORT:
+        return None
+    read = reading.read(turn.text, estimator.terms, before)
+    just_told = memory.question == talk.question
+    rest = _SWITCH.match(re.sub(r"济南|兰州", "", text))
+    if just_told and rest and len(turn.reading.cities) == 1 and turn.reading.cities[0] != before.city:
+        moved = msgspec.structs.replace(before, city=turn.reading.cities[0], places=())
+        return msgspec.structs.replace(memory, told=moved.stored(), named=(), asked=(), pending="")
+    new = read.inputs
+    if not _CORRECTING.search(text) or not read.anything:
+        return None
+    flags = {flag: holds for flag, holds in new.flags.items() if flag not in ("个人", "团队") or flag in text}
+    figures = dict(new.figures)
+    if read.loose and not figures:
+        if (base := _last_of_money(before, estimator.terms)) is None:
+            return None
+        figures[base] = read.loose[-1]
+    if not figures and not flags and not new.rates:
+        return None
+    if figures and not just_told and not set(figures) & set(before.figures):
+        return None
+    changed = before.updated(msgspec.structs.replace(new, figures=figures, flags=flags, places=_places(turn, catalogue)))
+    return msgspec.structs.replace(memory, told=changed.stored(), pending="")
+
+
+def _last_of_money(inputs: Inputs, terms: Terms) -> str | None:
+    """The figure that a bare amount corrects: the only one of money, else the last that was told."""
+    of_money = [base for base in inputs.figures if terms.bases[base].unit == "money"]
+    return of_money[-1] if of_money else None
+
+
+def _named(turn: Turn, talk: Conversation, catalogue: Catalogue, read: reading.Told) -> tuple[str, ...]:
+    """Ids of the incentives a message names; those the conversation is about, where it tells nothing itself."""
+    city = turn.reading.cities[0] if len(turn.reading.cities) == 1 else talk.city or "济南"
+    held = {i: r for i, r in catalogue.records.items() if isinstance(r, Incentive)}
+    named = []
+    for mention in turn.reading.mentions:
+        ids = [i for i in mention.ids if i in held]
+        ids = [i for i in ids if held[i].city in (city, "全国")] or ids[:1]
+        named += ids
+    if not named and not read.inputs.figures and not _telling(read, catalogue):
+        named = [i for i in talk.focus[:1] if i in held and held[i].rules]
+    return tuple(dict.fromkeys(named))
+
+
+def _telling(read: reading.Told, catalogue: Catalogue) -> bool:
+    """Whether a message says something that some incentive rests on by itself."""
+    flags = catalogue.vocabulary.inputs.flags
+    return any(holds and flag not in ("个人", "团队", "制造业") and flag in flags for flag, holds in read.inputs.flags.items())
+
+
+def _with_loose(read: reading.Told, named: Sequence[str], estimator: Estimator) -> Inputs:
+    """Amounts that no word explains are of the base of the incentive named."""
+    inputs = read.inputs
+    if not read.loose or any(estimator.terms.bases[b].unit == "money" for b in inputs.figures):
+        return inputs
+    for id_ in named:
+        for rule in estimator.incentives[id_].rules if id_ in estimator.incentives else ():
+            money = [b for b in rule.bases if estimator.terms.bases[b].unit == "money"]
+            if money:
+                base = estimator.terms.bases[money[0]]
+                flags = {**dict.fromkeys(base.implies, True), **inputs.flags}
+                return msgspec.structs.replace(inputs, figures={**inputs.figures, money[0]: read.loose[0]}, flags=flags)
+    if inputs.flags.get("外商投资企业"):
+        return msgspec.structs.replace(inputs, figures={**inputs.figures, "到账外资": read.loose[0]})
+    return inputs
+
+
+def _places(turn: Turn, catalogue: Catalogue) -> tuple[str, ...]:
+    """Ids of the sites and districts a message names."""
+    held = catalogue.records
+    named = [i for m in turn.reading.mentions for i in m.ids if isinstance(held.get(i), Site | District)]
+    return tuple(i for i in dict.fromkeys(named) if not (isinstance(r := held[i], District) and r.kind == "city"))
+
+
+def _city(turn: Turn, talk: Conversation, searcher: Searcher) -> str:
+    """The city an estimate is for: the one said, that of a place named, that of the conversation, else Jinan."""
+    if len(turn.reading.cities) == 1:
+        return turn.reading.cities[0]
+    held = searcher.catalogue.records
+    cities = {held[i].city for i in _places(turn, searcher.catalogue)}
+    if len(cities) == 1:
+        return cities.pop()
+    return talk.city
 
 
 @lru_cache(maxsize=2)
@@ -83,4 +214,4 @@ def summary_of(talk: Conversation) -> dict[str, Any]:
     return found
 
 
-__all__ = ["ActionEstimateIncentive", "Inputs", "begin", "estimator_of", "summary_of"]
+__all__ = ["Figure", "begin", "estimator_of", "resume", "resume_on", "summary_of"]

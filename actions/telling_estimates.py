@@ -10,6 +10,8 @@ from actions.reply import Estimate as Told
 from actions.reply import Reply
 from actions.wording import source_line
 from knowledge.estimating.arithmetic import wan
+from knowledge.estimating.conditions import plain
+from knowledge.estimating.inputs import Inputs
 from knowledge.estimating.outcome import NO_PROMISE, Estimate, Line, cap_of
 from knowledge.estimating.reach import Question
 from knowledge.statements import effective_of
@@ -20,10 +22,10 @@ _LEAD = {"eligible": "可以测算", "ineligible": "不符合", "to_verify": "�
 _NOT_SUMMED = "各项能否叠加，记录里没有写明的不作合计。"
 
 
-def estimated(estimates: Sequence[Estimate], today: dt.date, note: str = "") -> Reply:
+def estimated(estimates: Sequence[Estimate], inputs: Inputs, today: dt.date) -> Reply:
     """The result: each incentive with rule, amount, cap, failing condition, document, date and what to verify."""
     shown = estimates[:_MOST]
-    parts = [note] if note else []
+    parts = [f"按您给的情况测算（{told_in_words(inputs)}）："] if told_in_words(inputs) else []
     parts += [_one(made, i if len(shown) > 1 else 0) for i, made in enumerate(shown, 1)]
     if len(estimates) > len(shown):
         parts.append(f"另有{len(estimates) - len(shown)}项与您说的情况有关，可以点名让我测算：{_names(estimates[_MOST:])}。")
@@ -51,6 +53,12 @@ def told(made: Estimate) -> Told:
         range_wan=(_number(made.range[0]), _number(made.range[1])) if made.range else None, why=why_of(made),
         caveats=[*made.caveats, NO_PROMISE],
     )  # fmt: skip
+
+
+def told_in_words(inputs: Inputs) -> str:
+    """The rates of exchange that the investor named; what else was told stands in the sums."""
+    said = {"USD": "美元", "EUR": "欧元", "HKD": "港元", "JPY": "日元", "GBP": "英镑"}
+    return "、".join(f"1{said.get(code, code)}={plain(rate)}元人民币，汇率由您提供" for code, rate in inputs.rates.items())
 
 
 def why_of(made: Estimate) -> str:

@@ -8,6 +8,7 @@ import msgspec
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import estimating
 from actions.conversation import Conversation
 from actions.reply import Reply, send
 from actions.responding import answer_turn
@@ -36,7 +37,8 @@ class Replies:
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         """Called by the SDK."""
         talk, turn, searcher = Conversation.of(tracker.slots), turn_of(tracker.latest_message), knowledge()
-        reply, after = (self.reply if self._sure(turn, talk) else answer_turn)(turn, talk, searcher)
+        resumed = estimating.resume(turn, talk, searcher)  # an estimate that is asking, or is corrected, goes first
+        reply, after = resumed or (self.reply if self._sure(turn, talk) else answer_turn)(turn, talk, searcher)
         if not talk.greeted and reply.kind != "smalltalk":
             reply = with_disclosure(reply)
         send(dispatcher, reply)
