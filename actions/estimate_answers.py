@@ -45,7 +45,7 @@ def answered(turn: Turn, memory: Memory, estimator: Estimator, places: tuple[str
     elif pending.startswith(PLACE):
         new = _place(text, pending.removeprefix(PLACE), places)
     elif pending in estimator.terms.flags:
-        new = _flag(text, read, pending)
+        new = _flag(text, read, pending, estimator.terms.flags[pending].otherwise)
     else:
         new = _figure(text, read, pending, estimator.terms.bases[pending], memory)
     if new is None or isinstance(new, Reply):
@@ -77,13 +77,13 @@ def _figure(text: str, read: reading.Told, base_id: str, base: Base, memory: Mem
     return None
 
 
-def _flag(text: str, read: reading.Told, flag: str) -> Inputs | None:
+def _flag(text: str, read: reading.Told, flag: str, otherwise: list[str]) -> Inputs | None:
     if flag in read.inputs.flags and not _SIDE_QUESTION.search(text):
         return read.inputs
     if len(text) > 20 or _SIDE_QUESTION.search(text):
         return None
     if _NO.match(text):
-        return Inputs(flags={flag: False})
+        return Inputs(flags={flag: False, **dict.fromkeys(otherwise, True)})
     if _YES.match(text):
         return Inputs(flags={flag: True})
     return None

@@ -30,10 +30,15 @@ from knowledge.model import District, Incentive, Site
 from knowledge.search import Searcher
 
 _MOST_ASKED = 3
+_HOME = "济南"
+"""The city an estimate is for where none was said and its rules take what was told."""
 _CORRECTING = re.compile(
     r"^(那|那么)?(如果|要是|假如|假设|若|改成?|换成?|不是|不对|其实|更正|说错|搞错|算错|错了|再算|重新|万一|按)|呢[??!。]*$|改成|换成|说错|不是.{1,12}(是|而是)|应该是"
 )
-_SHORT = 48
+_BEING = re.compile(r"^(对了)?(我们?|我司|公司)?(也|还|都|已经?)?(是|算|属于|有|没|非|未|不)")
+"""Says what an investor is or is not, right behind an estimate."""
+_ASKING = re.compile(r"[??]$|吗$|多少|几|哪|什么|怎么|啥|能拿|算")
+_SHORT, _LITTLE = 48, 24
 _SWITCH = re.compile(r"^(那|换成?|如果|要是|改成?|放在?|在|到|去|的话|呢|市|那边|同样的?|,|\?|。|也|是)*$")
 _WHAT_TO_TELL = (
     "可以。请告诉我您的情况和数字，例如：\n"
@@ -54,13 +59,24 @@ def begin(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) ->
     named = _named(turn, talk, searcher.catalogue, read)
     inputs = _with_loose(read, named, estimator)
     inputs = msgspec.structs.replace(inputs, places=_places(turn, searcher.catalogue), city=_city(turn, talk, searcher))
-    made = _said(Memory(told=inputs.stored(), named=named), talk, searcher, today, turn.reading.text)
+    inputs = _at_home(inputs, named, estimator, today)
+    made = None if not inputs.city and set(inputs.figures) == {"投资总额"} else _said(Memory(told=inputs.stored(), named=named), talk, searcher, today, turn.reading.text)
     if made is not None:
         return made
     if not read.inputs.figures.keys() - {"投资总额"} and not named:
         reply = Reply(kind="clarify", text=_WHAT_TO_TELL, options=_EXAMPLES)
         return reply, talk.changed(estimate=Memory(told=inputs.stored(), asked=("start",), pending="start").kept())
     return answer_turn(turn, talk, searcher)
+
+
+def _at_home(inputs: Inputs, named: Sequence[str], estimator: Estimator, today: dt.date) -> Inputs:
+    """Where no city was said: Jinan, unless only the rules of the other city take what was told."""
+    if inputs.city:
+        return inputs
+    home = msgspec.structs.replace(inputs, city=_HOME)
+    there, anywhere = (estimator.estimates(some, named, today) for some in (home, inputs))
+    sure = [any(e.status == "eligible" for e in found) for found in (there, anywhere)]
+    return home if there and sure[0] >= sure[1] else inputs
 
 
 def resume(turn: Turn, talk: Conversation, searcher: Searcher) -> Outcome | None:
@@ -120,7 +136,9 @@ def _corrected(
         moved = msgspec.structs.replace(before, city=turn.reading.cities[0], places=())
         return msgspec.structs.replace(memory, told=moved.stored(), named=(), asked=(), pending="")
     new = read.inputs
-    if not _CORRECTING.search(text) or not read.anything:
+    tells_more = bool(new.figures) or (bool(_BEING.match(text)) and bool(new.flags)) or bool(new.rates)
+    says_what = just_told and len(text) <= _LITTLE and tells_more and not _ASKING.search(text)
+    if not (_CORRECTING.search(text) or says_what) or not read.anything:
         return None
     flags = {flag: holds for flag, holds in new.flags.items() if flag not in ("个人", "团队") or flag in text}
     figures = dict(new.figures)
@@ -174,6 +192,8 @@ def _with_loose(read: reading.Told, named: Sequence[str], estimator: Estimator) 
                 base = estimator.terms.bases[money[0]]
                 flags = {**dict.fromkeys(base.implies, True), **inputs.flags}
                 return msgspec.structs.replace(inputs, figures={**inputs.figures, money[0]: read.loose[0]}, flags=flags)
+    if inputs.flags.get("项目引荐人"):
+        return msgspec.structs.replace(inputs, figures={**inputs.figures, "引荐项目到位资金": read.loose[0], "引荐工业项目投资额": read.loose[0]})
     if inputs.flags.get("外商投资企业"):
         return msgspec.structs.replace(inputs, figures={**inputs.figures, "到账外资": read.loose[0]})
     return inputs

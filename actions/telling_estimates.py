@@ -33,7 +33,7 @@ def estimated(estimates: Sequence[Estimate], inputs: Inputs, today: dt.date) -> 
         parts.append(_NOT_SUMMED)
     parts.append(f"{NO_PROMISE}，按{today.isoformat()}知识库收录的规则计算，能否兑现以主管部门书面答复为准。")
     records = [made.incentive for made in shown]
-    parts.append(source_line(records, ()))
+    parts.append("来源：" + "；".join(source_line([record], ()).removeprefix("来源：") for record in records))
     parts.append(LEAVE_CONTACT)
     return Reply(
         kind="estimate", text="\n".join(parts), records=records, estimates=[told(made) for made in shown],

@@ -27,6 +27,8 @@ class Condition(msgspec.Struct, frozen=True):
     """Id of the flag, base or place that would tell."""
     decides: bool = True
     """Whether the rule cannot be worked out without knowing; otherwise it is taken for granted and said."""
+    lapsed: bool = False
+    """Whether it has run out and what follows it was not seen: nothing may be promised then."""
 
 
 def figure_of(base_id: str, inputs: Inputs, terms: Terms) -> tuple[str, Figure | None]:
@@ -45,7 +47,7 @@ def of_incentive(incentive: Incentive, inputs: Inputs, today: dt.date, names: di
     """What must hold whatever the rule: the incentive is in force, and the place is one where it applies."""
     standing = standing_of(incentive, today)
     if standing == "expired" and incentive.continued:
-        yield Condition(f"政策期限至{incentive.effective_until}；{incentive.continued}", None, decides=False)
+        yield Condition(f"政策期限至{incentive.effective_until}；{incentive.continued}", None, lapsed=True)
     elif standing == "expired":
         until = f"（至{incentive.effective_until}）" if incentive.effective_until else ""
         yield Condition(f"政策已过期{until}，不再作为现行政策测算", False)
@@ -66,7 +68,7 @@ def of_rule(rule: Rule, inputs: Inputs, terms: Terms, today: dt.date) -> Iterato
     if rule.stopped:
         yield Condition(f"{rule.when or '该条款'}已由{rule.stopped}停止执行", False)
     if rule.valid_until and last_day(rule.valid_until) < today:
-        yield Condition(f"该条款的期限至{rule.valid_until}，其后的标准未见", None, decides=False)
+        yield Condition(f"该条款的期限至{rule.valid_until}，其后的标准未见", None, lapsed=True)
     for flag in rule.needs:
         yield Condition(_need(flag, inputs), inputs.flags.get(flag), flag)
     if rule.needs_any:

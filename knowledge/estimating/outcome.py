@@ -61,13 +61,16 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     """What cannot be combined, shared caps."""
     failed: tuple[str, ...] = ()
+    ended: bool = False
+    """Whether it fails whatever the investor tells: expired, replaced, of another city."""
     lacks: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
 
     @property
-    def known(self) -> bool:
-        """Whether nothing more needs to be asked for it."""
-        return self.status != "to_verify" or not self.lacks
+    def asks(self) -> tuple[str, ...]:
+        """What to ask for: nothing where the answer would leave it to be verified all the same."""
+        open_ = [line for line in self.lines if line.holds is not False]
+        return () if self.amount is not None or all(line.worked and line.open for line in open_) else self.lacks
 
 
 def estimate(
@@ -85,20 +88,30 @@ def estimate(
     places = tuple(c.lacks for c in shared if c.holds is None and c.lacks and c.lacks not in inputs.skipped)
     caveats = _caveats(incentive, chosen)
     if failed:
-        return Estimate(incentive=incentive, status="ineligible", lines=tuple(chosen), failed=failed, caveats=caveats)
+        return Estimate(incentive=incentive, status="ineligible", lines=tuple(chosen), failed=failed, caveats=caveats, ended=True)
+    lapsed = any(c.lapsed for c in shared)
     sure = [line for line in chosen if line.holds is True and line.worked]
     unsure = [line for line in chosen if line.holds is None or (line.holds and not line.worked)]
-    lost = tuple(dict.fromkeys(f for line in chosen if line.holds is False for f in line.failed))
+    lost = tuple(dict.fromkeys(_lost(line, bool(sure)) for line in chosen if line.holds is False))
     if not sure and not unsure and chosen:
         return Estimate(incentive=incentive, status="ineligible", lines=tuple(chosen), failed=lost, caveats=caveats)
-    total, notes = _total(sure)
+    if lapsed:
+        sure, unsure, chosen = ([_by_the_old(line) for line in some] for some in (sure, unsure, chosen))
+    own = [line for line in sure if not line.rule.beneficiary or inputs.flags.get("引荐人本人")]
+    own = [line for line in own if line.rule.beneficiary] or own if inputs.flags.get("引荐人本人") else own
+    total, notes = _total(own or sure)
+    if own and len(own) < len(sure):
+        notes = (*notes, "给不同对象的奖励分别计算，没有相加")
     kept = tuple(sure or unsure)
     lacks = tuple(dict.fromkeys((*places, *(i for line in kept for i in line.lacks))))
-    doubts = tuple(o for line in sure for o in line.open) + open_
+    doubts = tuple(o for line in sure if not _only_bounds(line, sure) for o in line.open) + open_
     settled = bool(sure) and not doubts
     if not sure:
         total, notes = _conditional(unsure), ()
-    amount = total[0] if total and total[0] == total[1] and (sure or not lacks) else None
+    total = None if lapsed else total if not places or not total or total[0] != total[1] else (Decimal(0), total[1])
+    same = not sure and len(unsure) > 1 and len({line.range for line in unsure}) == 1 and unsure[0].range and unsure[0].rule.alternative
+    total = unsure[0].range if same and not places else total
+    amount = total[0] if total and total[0] == total[1] and (sure or same) else None
     if settled and total and amount is None and (own := _floor_with_a_cap(sure)):
         amount = own
     return Estimate(
@@ -107,6 +120,26 @@ def estimate(
         beside=_beside(unsure) if sure else (), notes=notes, failed=lost, lacks=lacks,
         caveats=tuple(dict.fromkeys((*caveats, *doubts))),
     )  # fmt: skip
+
+
+def _by_the_old(line: Line) -> Line:
+    """A line of an incentive that has run out: what it came to is told as history, without an amount."""
+    if line.worked is None:
+        return line
+    worked = msgspec.structs.replace(line.worked, low=None, high=None, words=f"（按已到期的办法）{line.worked.words}")
+    return msgspec.structs.replace(line, worked=worked)
+
+
+def _lost(line: Line, others_hold: bool) -> str:
+    """Why a rule does not hold; beside rules that do, with what it is about."""
+    about = line.rule.when or line.rule.base
+    return f"{about}：{'；'.join(line.failed)}" if others_hold and about else "；".join(line.failed)
+
+
+def _only_bounds(line: Line, sure: Sequence[Line]) -> bool:
+    """Whether a rule only says how much several levels give at most, beside one whose amount is known."""
+    alike = [other for other in sure if other.rule.alternative == line.rule.alternative and other.rule.kind != "cap"]
+    return line.rule.kind == "cap" and bool(line.rule.alternative) and bool(alike)
 
 
 def _line(rule: Rule, inputs: Inputs, terms: Terms, today: dt.date) -> Line:
@@ -119,9 +152,9 @@ def _line(rule: Rule, inputs: Inputs, terms: Terms, today: dt.date) -> Line:
         touched = asserted or (bool(rule.needs) and any(c.holds is False for c in conditions if c.lacks in rule.needs))
     holds = _all(conditions)
     failed = [c.words for c in conditions if c.holds is False]
-    open_ = [c.words for c in conditions if c.holds is None and not c.decides and not c.lacks]
+    open_ = [c.words for c in conditions if c.holds is None and c.lapsed]
     assumed = [c.words for c in conditions if c.holds is None and not c.decides and c.lacks]
-    lacks = [c.lacks for c in conditions if c.holds is None and c.decides]
+    lacks = [c.lacks for c in conditions if c.holds is None and c.decides and c.lacks]
     worked, missing = _worked(rule, inputs, terms, figures)
     if worked is not None and worked.failed:
         holds, failed = False, [*failed, worked.failed]
@@ -129,6 +162,8 @@ def _line(rule: Rule, inputs: Inputs, terms: Terms, today: dt.date) -> Line:
         open_ += [worked.open] if worked.open else []
         missing += {"before": [b for b, t in terms.bases.items() if t.beside in rule.bases and t.beside], "dollars": []}.get(worked.lacks, [])
         open_ += [worked.words] if worked.lacks == "dollars" else []
+    if worked is not None and open_ and any(c.lapsed for c in conditions):
+        worked = msgspec.structs.replace(worked, low=None, high=None, words=f"（按已到期的办法）{worked.words}")
     if rule.contribution:
         open_.append(FAIR_REVIEW)
     open_ += [rule.uncertain] if rule.uncertain else []

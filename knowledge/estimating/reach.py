@@ -61,10 +61,14 @@ class Estimator:
                 found.append(made)
         elsewhere = [e for e in found if any(i.startswith(PLACE) for i in e.lacks) and e.incentive.id not in named]
         if len(elsewhere) < len(found):
-            found = [e for e in found if e not in elsewhere or e.amount is not None]
+            found = [e for e in found if e not in elsewhere or self._is_meant(e, inputs)] if not any(e.status == "eligible" for e in found) else [e for e in found if e not in elsewhere]
+        if any(self._is_meant(e, inputs) for e in found):
+            found = [e for e in found if e.status != "to_verify" or e.incentive.id in named or self._is_meant(e, inputs)]
         order = {id_: i for i, id_ in enumerate(named)}
         found.sort(
-            key=lambda e: (order.get(e.incentive.id, len(order)), _ORDER[e.status], -(e.amount or 0), e.incentive.id)
+            key=lambda e: (
+                order.get(e.incentive.id, len(order)), _ORDER[e.status], len(e.lacks), e.incentive.city != inputs.city, -(e.amount or 0), e.incentive.id
+            )
         )
         return found
 
@@ -72,18 +76,17 @@ class Estimator:
         """Of incentives nobody named: not what has ended, nor what hangs on something that nobody spoke of."""
         lines = [line for line in made.lines if line.touched]
         pointed = [line for line in lines if any(self._tells(f) and inputs.flags.get(f) for f in line.rule.needs)]
-        if made.status == "ineligible" and not any(line.failed for line in lines):
+        if made.ended:
             return any(all(inputs.flags.get(f) for f in line.rule.needs) for line in pointed)
-        if made.status == "ineligible" and not pointed:
-            # A threshold was missed by what the investor told; what fails for a flag alone was never in question.
-            return any(line.worked is not None and line.worked.failed for line in lines if line.holds is False and
-                       all(inputs.flags.get(f) for f in line.rule.needs)) or any(
-                inputs.flags.get(f) is False for line in lines for f in line.rule.needs
-            )
-        if any(line.holds is True for line in lines) or pointed:
-            return True
-        unspoken = [[i for i in line.lacks if i in self.terms.flags and not self.terms.flags[i].ask] for line in lines]
-        return any(not u for u in unspoken)
+        spoken = [line for line in lines if not any(f not in inputs.flags and self._tells(f) for f in line.rule.needs)]
+        return bool(spoken)
+
+    def _is_meant(self, made: Estimate, inputs: Inputs) -> bool:
+        """Whether something is sure of it, or the investor spoke of it; else it only might be one of many."""
+        touched = [line for line in made.lines if line.touched]
+        return any(line.holds is True and line.worked for line in touched) or any(
+            self._tells(f) and inputs.flags.get(f) for line in touched for f in line.rule.needs
+        )
 
     def _tells(self, flag: str) -> bool:
         """Whether a flag is so special that whoever speaks of it asks for what needs it."""
@@ -97,7 +100,7 @@ class Estimator:
                 return self.of_rate(currency)
         for made in estimates:
             if made.status == "to_verify" and (made.incentive.id in named or not done):
-                for id_ in made.lacks:
+                for id_ in made.asks:
                     if id_ not in (*asked, *inputs.skipped) and (question := self._of(id_)):
                         return question
         return None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 
 import msgspec
 
 from knowledge.estimating.inputs import Figure, Inputs
-from knowledge.estimating.terms import Terms, Unit
+from knowledge.estimating.terms import Base, Terms, Unit
 from knowledge.slots import area, money
 from knowledge.slots.numerals import CHARACTERS, number
 from knowledge.text import fold
@@ -26,6 +26,9 @@ _RATE = re.compile(
     r"(?:汇率|1(?:美元|美金|欧元|usd)?(?:=|:|比|兑换?|等于|换|合)|按照?|折算率)(?:是|为|按|大概|约|用|人民币|\s)*(?P<rate>\d{1,2}\.\d{1,4}|\d{1,2}(?=的汇率|算|折|换|来算|$))(?!\d|%|亿|万|千|百|个)"
     r"|(?P<rate2>\d{1,2}\.\d{1,4})(?:的)?汇率"
 )
+_RUNS_INTO = re.compile(r"(?<=[万亿])(?=一年|头[一二三两几]年|个人|一个月)")
+_NO_FIGURE = re.compile(r"(?:就是?|等于|相当于|=|奖励|补贴|补助|封顶|最高|上限|每个|每家|单个|领过的?|超过上限|门槛)$")
+"""Before an amount that is not told of the investor but of what would be given."""
 _SHARE = re.compile(rf"(?P<percent>\d+(?:\.\d+)?)%|百分之(?P<words>[{CHARACTERS}]+)|(?P<tenths>[一二三四五六七八九\d])成(?P<half>半)?")
 _NUMBER = rf"(?P<n>\d+(?:\.\d+)?|[{CHARACTERS}]+)"
 _OF_UNIT = {
@@ -34,10 +37,11 @@ _OF_UNIT = {
     "years": re.compile(rf"{_NUMBER}年(?!度|前|底|初|末)"),
     "months": re.compile(rf"{_NUMBER}个?月"),
 }
-_SUMMED = re.compile(r"笔|加上|再加|加起来|合计|外加|又(?:到|打)|一个.{0,12}一个")
-_FAR, _LATE = 34, 12
+_SUMMED = re.compile(r"笔|一共|总共|加上|再加|加起来|合计|外加|又(?:到|打)|一个.{0,12}一个")
+_LISTED = re.compile(r"[、,和跟与及加]|以及|还有")
+_FAR, _LATE = 40, 12
 """How far before a figure, and behind it, the word for it may stand, in characters and the costs below."""
-_CROSSING, _BEHIND, _OVER_ANOTHER = 10, 3, 15
+_CROSSING, _BEHIND, _OVER_ANOTHER, _WEAK = 10, 3, 15, 8
 _TAX = re.compile(r"(?:省|少交|少缴|节|减)[^,。;?!]{0,6}税|税[^,。;?!]{0,8}(?:省|少交|少缴)|(?:抵|减)(?:多少|几).{0,3}税(?!所得)|少(?:交|缴)多少|能省多少")
 _DEDUCTION = re.compile(r"扣除(?:额|多少|几)|加计多少|多扣|抵扣多少|抵多少应纳税|抵扣额")
 
@@ -63,7 +67,7 @@ class _Span(msgspec.Struct, frozen=True):
 
 def read(text: str, terms: Terms, before: Inputs | None = None) -> Told:
     """Read one message; `before` is what was told earlier, which may decide what a figure is of."""
-    text = fold(text)
+    text = _readable_amounts(fold(text))
     rates, text_without = _rates(text)
     flags = _flags(text, terms)
     held = {**(before.flags if before else {}), **flags}
@@ -71,7 +75,7 @@ def read(text: str, terms: Terms, before: Inputs | None = None) -> Told:
     loose: list[Figure] = []
     for unit in ("money", "area", "share", "nm", "people", "years", "months"):
         spans = list(_spans(unit, text_without))
-        named, unnamed = _assigned(text_without, spans, unit, terms, held)
+        named, unnamed = _assigned(text_without, spans, unit, terms, held, (before or Inputs()).figures)
         figures.update(named)
         loose += unnamed if unit == "money" else []
     figures.update(_counts(text, terms))
@@ -82,6 +86,19 @@ def read(text: str, terms: Terms, before: Inputs | None = None) -> Told:
     rates = {_currency_of({**(before.figures if before else {}), **figures}, loose): rate for rate in rates}
     wish = "deduction" if _DEDUCTION.search(text) else "tax" if _TAX.search(text) else ""
     return Told(Inputs(figures=figures, flags=flags, rates=rates, wish=wish), tuple(loose))
+
+
+def _readable_amounts(text: str) -> str:
+    """The text with amounts as `money` reads them: English scales, 账 for 帐, a comma before what would run into it."""
+    text = text.replace("帐", "账")
+    text = re.sub(r"(rmb|usd|cny|eur|[$€¥£]) +(?=\d)", r"\1", text)
+    text = re.sub(r"(\d[\d,]*(?:\.\d+)?) ?(billion|bn|million|mn|m)(?![a-z\d])", _scaled, text)
+    return _RUNS_INTO.sub(",", text)
+
+
+def _scaled(match: re.Match[str]) -> str:
+    value = Decimal(match[1].replace(",", "")) * (100_000 if match[2] in ("billion", "bn") else 100)
+    return f"{value.normalize():f}万"
 
 
 def _rates(text: str) -> tuple[list[Decimal], str]:
@@ -125,7 +142,10 @@ def _spans(unit: str, text: str) -> Iterator[_Span]:
     if unit == "money":
         for m in money.find(text):
             low, high = m.low if m.low is not None else m.high, m.high if m.high is not None else m.low
-            if low is not None and high is not None and not _CORRECTED.search(text[max(0, m.start - 2) : m.start]):
+            before = text[max(0, m.start - 5) : m.start]
+            if m.surface.startswith(("几", "好几", "数")) or _CORRECTED.search(before) or _NO_FIGURE.search(before):
+                continue
+            if low is not None and high is not None:
                 yield _Span(m.start, m.end, Figure(low / _WAN, high / _WAN, m.currency))
     elif unit == "area":
         for a in area.find(text):
@@ -154,12 +174,14 @@ def _finder(cues: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _assigned(
-    text: str, spans: list[_Span], unit: Unit | str, terms: Terms, flags: Mapping[str, bool]
+    text: str, spans: list[_Span], unit: Unit | str, terms: Terms, flags: Mapping[str, bool], told: Iterable[str]
 ) -> tuple[dict[str, Figure], list[Figure]]:
     """Gives each figure to what it is of: the word before it that is nearest, else one right behind it."""
     if not spans:
         return {}, []
-    bases = {id_: b for id_, b in terms.bases.items() if b.unit == unit and _readable(id_, terms, flags)}
+    bases = {id_: b for id_, b in terms.bases.items() if b.unit == unit and _readable(id_, terms, flags, told)}
+    if len(bases) == 1 and unit == "nm":
+        return {next(iter(bases)): spans[-1].figure}, []
     by_cue: dict[str, list[str]] = {}
     for id_, base in bases.items():
         for cue in base.cues:
@@ -168,23 +190,49 @@ def _assigned(
     found: dict[str, Figure] = {}
     loose = []
     summed = bool(_SUMMED.search(text))
+    last: tuple[int, list[str]] = (-1, [])
     for span in spans:
-        costs = [(_cost(text, span, word, spans), -len(word.group()), word) for word in words]
+        if last[1] and _LISTED.fullmatch(text[last[0] : span.start]):
+            for id_ in last[1]:
+                earlier = found[id_]
+                found[id_] = earlier.plus(span.figure) if summed and earlier.currency == span.figure.currency else span.figure
+            last = (span.end, last[1])
+            continue
+        costs = [
+            (_cost(text, span, word, spans) + (_WEAK if all(bases[i].weak for i in by_cue[word.group()]) else 0), -len(word.group()), word)
+            for word in words
+        ]
         costs = [c for c in costs if c[0] < _FAR]
         if not costs:
             loose.append(span.figure)
             continue
         word = min(costs, key=lambda c: c[:2])[2]
-        for id_ in by_cue[word.group()]:
+        if len(spans) == 1 and bases[by_cue[word.group()][0]].weak:
+            word = _more_telling(words, by_cue, bases) or word
+        given_to = []
+        for id_ in [i for given in by_cue[word.group()] for i in bases[given].sum_of or [given]]:
+            if any(id_ in bases[given].sum_of[1:] for given in by_cue[word.group()]):
+                found[id_] = Figure(Decimal(0), Decimal(0))
+                continue
             id_ = _of_last_year(id_, text, span, terms)  # noqa: PLW2901
             earlier = found.get(id_)
             same = earlier is not None and earlier.currency == span.figure.currency
             found[id_] = earlier.plus(span.figure) if earlier and same and summed else span.figure
+            given_to.append(id_)
+        last = (span.end, given_to)
     return found, loose
 
 
-def _readable(base_id: str, terms: Terms, flags: Mapping[str, bool]) -> bool:
+def _more_telling(words: list[re.Match[str]], by_cue: Mapping[str, list[str]], bases: Mapping[str, Base]) -> re.Match[str] | None:
+    """Where the only amount stands beside a general word (投): a special one elsewhere in the message (大健康)."""
+    special = [w for w in words if not any(bases[i].weak for i in by_cue[w.group()]) and len(w.group()) > 1]
+    return max(special, key=lambda w: len(w.group()), default=None)
+
+
+def _readable(base_id: str, terms: Terms, flags: Mapping[str, bool], told: Iterable[str]) -> bool:
     base = terms.bases[base_id]
+    if base.beside and base.beside not in told:
+        return False  # told in the same message, it is found by the clause that speaks of last year
     if any(flags.get(flag) for flag in base.not_with):
         return False
     return not base.only_with or any(flags.get(flag) for flag in base.only_with)
@@ -194,6 +242,8 @@ def _cost(text: str, span: _Span, word: re.Match[str], spans: list[_Span]) -> fl
     """How far a word stands from a figure."""
     if word.end() <= span.start:
         gap = text[word.end() : span.start]
+        if "其中" in gap:
+            return _FAR
         over = sum(word.end() <= s.start and s.end <= span.start for s in spans)
         return len(gap) + _CROSSING * len(_BREAK.findall(gap)) + _OVER_ANOTHER * over
     if word.start() >= span.end:

@@ -23,6 +23,10 @@ class Base(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     only_with: list[str] = []
     """The figure is read only where one of these flags holds."""
     not_with: list[str] = []
+    sum_of: list[str] = []
+    """Where investors tell a sum of several figures at once: the figures."""
+    weak: bool = False
+    """Whether its words are so general that any other word for a figure goes before."""
     beside: str = ""
     """The same figure of the last year stands beside this one."""
     ask: str = ""
@@ -35,6 +39,8 @@ class Flag(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     denied: list[str] = []
     """Words that say it does not hold, besides 不是 and the like before a cue."""
     implies: list[str] = []
+    otherwise: list[str] = []
+    """Flags that hold where this one was asked for and does not."""
     ask: str = ""
     """The question, where it is worth asking; what has none is never asked for."""
 
