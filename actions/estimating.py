@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from actions import siting
 from actions.conversation import Conversation
 from actions.estimate_answers import answered
 from actions.estimate_memory import Memory
@@ -38,6 +39,7 @@ _CORRECTING = re.compile(
 _BEING = re.compile(r"^(对了)?(我们?|我司|公司)?(也|还|都|已经?)?(是|算|属于|有|没|非|未|不)")
 """Says what an investor is or is not, right behind an estimate."""
 _ASKING = re.compile(r"[??]$|吗$|多少|几|哪|什么|怎么|啥|能拿|算")
+_SUM_WANTED = re.compile(r"算|估|测|estimate|calculate")
 _SHORT, _LITTLE = 48, 24
 _SWITCH = re.compile(r"^(那|换成?|如果|要是|改成?|放在?|在|到|去|的话|呢|市|那边|同样的?|,|\?|。|也|是)*$")
 _WHAT_TO_TELL = (
@@ -57,6 +59,9 @@ def begin(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) ->
     estimator = estimator_of(searcher.catalogue)
     read = reading.read(turn.text, estimator.terms)
     named = _named(turn, talk, searcher.catalogue, read)
+    if not read.inputs.figures and not read.loose and not _telling(read, searcher.catalogue) and (named or talk.focus):
+        if not _SUM_WANTED.search(turn.reading.text):
+            return answer_turn(turn, talk, searcher)  # "最高能拿多少" behind an incentive asks what its document says
     inputs = _with_loose(read, named, estimator)
     inputs = msgspec.structs.replace(inputs, places=_places(turn, searcher.catalogue), city=_city(turn, talk, searcher))
     inputs = _at_home(inputs, named, estimator, today)
@@ -80,8 +85,8 @@ def _at_home(inputs: Inputs, named: Sequence[str], estimator: Estimator, today: 
 
 
 def resume(turn: Turn, talk: Conversation, searcher: Searcher) -> Outcome | None:
-    """Go on with the last estimate; None where the message is about something else."""
-    return resume_on(turn, talk, searcher, dt.date.today())
+    """Go on with the last estimate or match; None where the message is about something else."""
+    return resume_on(turn, talk, searcher, dt.date.today()) or siting.resume(turn, talk, searcher)
 
 
 def resume_on(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) -> Outcome | None:

@@ -38,6 +38,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """Ids of what the investor has not told, in the order in which to ask."""
     touched: bool = False
     """Whether something the investor told is about this rule."""
+    hinted: bool = False
+    """Whether only what the investor is, no figure, is about it."""
 
     @property
     def range(self) -> Range | None:
@@ -80,7 +82,8 @@ def estimate(
     """Work an incentive out; None where nothing that was told is about it, unless the investor named it."""
     shared = tuple(of_incentive(incentive, inputs, today, names or {}))
     lines = [_line(rule, inputs, terms, today) for rule in incentive.rules]
-    chosen = [line for line in lines if line.touched] or (lines if named else [])
+    touched = [line for line in lines if line.touched]
+    chosen = [line for line in touched if not line.hinted] or touched or (lines if named else [])
     if not chosen and not named:
         return None
     failed = tuple(c.words for c in shared if c.holds is False)
@@ -93,6 +96,9 @@ def estimate(
     sure = [line for line in chosen if line.holds is True and line.worked]
     unsure = [line for line in chosen if line.holds is None or (line.holds and not line.worked)]
     lost = tuple(dict.fromkeys(_lost(line, bool(sure)) for line in chosen if line.holds is False))
+    if any(line.holds is False for line in chosen) and not sure:
+        # What hangs on something the investor did not speak of is no reason to leave open what was answered.
+        unsure = [line for line in unsure if not _is_unspoken(line, inputs, terms)]
     if not sure and not unsure and chosen:
         return Estimate(incentive=incentive, status="ineligible", lines=tuple(chosen), failed=lost, caveats=caveats)
     if lapsed:
@@ -172,9 +178,14 @@ def _line(rule: Rule, inputs: Inputs, terms: Terms, today: dt.date) -> Line:
     needs_base = worked is None and rule.bases and rule.kind not in ("land_floor", "tiers_months")
     return Line(
         rule=rule, holds=None if holds and needs_base else holds, worked=worked, failed=tuple(failed), touched=touched,
-        assumed=tuple(assumed), open=tuple(dict.fromkeys(open_)),
+        hinted=bool(rule.bases) and not any(figure for _, figure in figures), assumed=tuple(assumed), open=tuple(dict.fromkeys(open_)),
         lacks=tuple(i for i in dict.fromkeys((*missing, *lacks)) if i not in inputs.skipped),
     )  # fmt: skip
+
+
+def _is_unspoken(line: Line, inputs: Inputs, terms: Terms) -> bool:
+    """Whether a rule needs something that is never asked for and that the investor did not mention."""
+    return any(flag not in inputs.flags and not terms.flags[flag].ask for flag in line.rule.needs)
 
 
 def _is_telling(rule: Rule, terms: Terms) -> bool:

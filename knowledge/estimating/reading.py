@@ -38,7 +38,7 @@ _OF_UNIT = {
     "months": re.compile(rf"{_NUMBER}个?月"),
 }
 _SUMMED = re.compile(r"笔|一共|总共|加上|再加|加起来|合计|外加|又(?:到|打)|一个.{0,12}一个")
-_LISTED = re.compile(r"[、,和跟与及加]|以及|还有")
+_LISTED = re.compile(r"(?:[、,和跟与及加]|以及|还有)?(?:今年|本年)?")
 _FAR, _LATE = 40, 12
 """How far before a figure, and behind it, the word for it may stand, in characters and the costs below."""
 _CROSSING, _BEHIND, _OVER_ANOTHER, _WEAK = 10, 3, 15, 8

@@ -8,6 +8,7 @@ import msgspec
 import yaml
 
 from knowledge.estimating.terms import Terms
+from knowledge.matching import Preferences
 from knowledge.paths import VOCABULARY
 
 
@@ -46,6 +47,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     places: Places
     industries: list[IndustryWord]
     inputs: Terms
+    matching: Preferences
 
     @classmethod
     def load(cls, folder: Path = VOCABULARY) -> Vocabulary:
