@@ -17,7 +17,9 @@ from knowledge.estimating.reach import RATE, Estimator
 from knowledge.estimating.terms import Base
 from knowledge.slots.numerals import number
 
-_SKIP = re.compile(r"跳过|不知道|不清楚|不确定|没数|不方便|保密|先不|不想说|说不好|不好说|^(pass|skip)$|再说吧|随便|算了")
+_SKIP = re.compile(
+    r"跳过|不知道|不清楚|不确定|没数|不方便|保密|先不|不想说|说不好|不好说|^(pass|skip)$|再说吧|随便|算了"
+)
 _YES = re.compile(r"^(是|对|嗯|恩|有|属于|已经?|已认定|当然|没错|正确|yes|y$|ok|好|可以|都在|在的|认定了|符合|算)")
 _NO = re.compile(r"^(不|否|没|无|非|未|no|n$|还没|尚未)|^都?不在|^不是")
 _NONE = re.compile(r"^(去年|上年)?(是|为)?(0|零|没有|无|没)(万|元|万元)?[。!]?$")

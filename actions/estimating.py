@@ -39,7 +39,10 @@ _CORRECTING = re.compile(
 _BEING = re.compile(r"^(对了)?(我们?|我司|公司)?(也|还|都|已经?)?(是|算|属于|有|没|非|未|不)")
 """Says what an investor is or is not, right behind an estimate."""
 _ASKING = re.compile(r"[??]$|吗$|多少|几|哪|什么|怎么|啥|能拿|算")
-_SUM_WANTED = re.compile(r"算|估|测|estimate|calculate")
+_SUM_WANTED = re.compile(r"(?<!预|清|决|结|核|打|运|计|智)算(?!力|法|谷|数)|测算|计算|估|estimate|calculate")
+_BARE = re.compile(
+    r"^.{0,4}(我们?|俺|咱|公司|企业|我司|这样的?).{0,8}(拿|领|得|补|享受|争取)到?(多少|几个?)钱?[??吗呢啊呀]*$"
+)
 _SHORT, _LITTLE = 48, 24
 _SWITCH = re.compile(r"^(那|换成?|如果|要是|改成?|放在?|在|到|去|的话|呢|市|那边|同样的?|,|\?|。|也|是)*$")
 _WHAT_TO_TELL = (
@@ -59,19 +62,29 @@ def begin(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) ->
     estimator = estimator_of(searcher.catalogue)
     read = reading.read(turn.text, estimator.terms)
     named = _named(turn, talk, searcher.catalogue, read)
-    if not read.inputs.figures and not read.loose and not _telling(read, searcher.catalogue) and (named or talk.focus):
-        if not _SUM_WANTED.search(turn.reading.text):
-            return answer_turn(turn, talk, searcher)  # "最高能拿多少" behind an incentive asks what its document says
+    if not _wanted(turn, read) or any(not place.origin for place in turn.reading.elsewhere):
+        return answer_turn(turn, talk, searcher)  # "最高能拿多少" asks what a document says
     inputs = _with_loose(read, named, estimator)
     inputs = msgspec.structs.replace(inputs, places=_places(turn, searcher.catalogue), city=_city(turn, talk, searcher))
     inputs = _at_home(inputs, named, estimator, today)
-    made = None if not inputs.city and set(inputs.figures) == {"投资总额"} else _said(Memory(told=inputs.stored(), named=named), talk, searcher, today, turn.reading.text)
+    made = (
+        None
+        if not inputs.city and set(inputs.figures) == {"投资总额"}
+        else _said(Memory(told=inputs.stored(), named=named), talk, searcher, today, turn.reading.text)
+    )
     if made is not None:
         return made
-    if not read.inputs.figures.keys() - {"投资总额"} and not named:
-        reply = Reply(kind="clarify", text=_WHAT_TO_TELL, options=_EXAMPLES)
-        return reply, talk.changed(estimate=Memory(told=inputs.stored(), asked=("start",), pending="start").kept())
-    return answer_turn(turn, talk, searcher)
+    if named or read.inputs.figures.keys() - {"投资总额"} or _telling(read, searcher.catalogue):
+        return answer_turn(turn, talk, searcher)
+    reply = Reply(kind="clarify", text=_WHAT_TO_TELL, options=_EXAMPLES)
+    asking = Memory(told=inputs.stored(), asked=("start",), pending="start", question=talk.question)
+    return reply, talk.changed(estimate=asking.kept())
+
+
+def _wanted(turn: Turn, read: reading.Told) -> bool:
+    """Whether an estimate is wanted: figures of one's own, the word for it, or a bare "我们能拿多少"."""
+    text = turn.reading.text
+    return read.own or bool(_SUM_WANTED.search(text)) or bool(_BARE.search(text))
 
 
 def _at_home(inputs: Inputs, named: Sequence[str], estimator: Estimator, today: dt.date) -> Inputs:
@@ -155,7 +168,9 @@ def _corrected(
         return None
     if figures and not just_told and not set(figures) & set(before.figures):
         return None
-    changed = before.updated(msgspec.structs.replace(new, figures=figures, flags=flags, places=_places(turn, catalogue)))
+    changed = before.updated(
+        msgspec.structs.replace(new, figures=figures, flags=flags, places=_places(turn, catalogue))
+    )
     return msgspec.structs.replace(memory, told=changed.stored(), pending="")
 
 
@@ -182,7 +197,9 @@ def _named(turn: Turn, talk: Conversation, catalogue: Catalogue, read: reading.T
 def _telling(read: reading.Told, catalogue: Catalogue) -> bool:
     """Whether a message says something that some incentive rests on by itself."""
     flags = catalogue.vocabulary.inputs.flags
-    return any(holds and flag not in ("个人", "团队", "制造业") and flag in flags for flag, holds in read.inputs.flags.items())
+    return any(
+        holds and flag not in ("个人", "团队", "制造业") and flag in flags for flag, holds in read.inputs.flags.items()
+    )
 
 
 def _with_loose(read: reading.Told, named: Sequence[str], estimator: Estimator) -> Inputs:
@@ -198,7 +215,9 @@ def _with_loose(read: reading.Told, named: Sequence[str], estimator: Estimator) 
                 flags = {**dict.fromkeys(base.implies, True), **inputs.flags}
                 return msgspec.structs.replace(inputs, figures={**inputs.figures, money[0]: read.loose[0]}, flags=flags)
     if inputs.flags.get("项目引荐人"):
-        return msgspec.structs.replace(inputs, figures={**inputs.figures, "引荐项目到位资金": read.loose[0], "引荐工业项目投资额": read.loose[0]})
+        return msgspec.structs.replace(
+            inputs, figures={**inputs.figures, "引荐项目到位资金": read.loose[0], "引荐工业项目投资额": read.loose[0]}
+        )
     if inputs.flags.get("外商投资企业"):
         return msgspec.structs.replace(inputs, figures={**inputs.figures, "到账外资": read.loose[0]})
     return inputs

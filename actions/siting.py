@@ -26,7 +26,9 @@ from knowledge.statements import area_of
 
 Outcome = tuple[Reply, Conversation]
 _SHOWN, _COMPARED, _INCENTIVES = 5, 3, 3
-_WHY_NOT = re.compile(r"(为什么|为啥|为何|咋|怎么|凭什么).{0,6}(不|没)|不推荐|没推荐|没有推荐|没上榜|不合适吗|不行吗|怎么不|排除")
+_WHY_NOT = re.compile(
+    r"(为什么|为啥|为何|咋|怎么|凭什么).{0,6}(不|没)|不推荐|没推荐|没有推荐|没上榜|不合适吗|不行吗|怎么不|排除"
+)
 _SIDE_BY_SIDE = re.compile(r"前(三|3|几)(个|名|家)?.{0,8}(比|对照|对比)|(对比|对照|比一比|比较)(一下)?(前|这)(三|3|几)")
 
 
@@ -43,7 +45,11 @@ def matched(made: Plan, talk: Conversation, searcher: Searcher, today: dt.date) 
     reply = _told(ranked, wishes, searcher, today)
     shown = min(_SHOWN, len(ranked))
     ids = tuple(m.site.id for m in ranked)
-    kept = {"wishes": msgspec.to_builtins(wishes), "matches": [_brief(m) for m in ranked[:_SHOWN]], "question": made.question[:200]}
+    kept = {
+        "wishes": msgspec.to_builtins(wishes),
+        "matches": [_brief(m) for m in ranked[:_SHOWN]],
+        "question": made.question[:200],
+    }
     return reply, talk.changed(listing=ids, shown=shown, focus=(), listed=True, match=kept)
 
 
@@ -88,7 +94,9 @@ def _told(ranked: Sequence[Match], wishes: Wishes, searcher: Searcher, today: dt
         lines += _table(best[:_COMPARED], catalogue)
     incentives = _incentives(best[0].site, wishes, searcher, today)
     if incentives:
-        lines.append(f"{best[0].site.name}可以了解的优惠政策：{joined(f'《{r.name}》' for r in incentives)}（能否适用须向主管部门核实）。")
+        lines.append(
+            f"{best[0].site.name}可以了解的优惠政策：{joined(f'《{r.name}》' for r in incentives)}（能否适用须向主管部门核实）。"
+        )
     if wishes.investment_wan is not None:
         lines.append("各园区对投资额和投资强度的门槛，知识库都没有收录，没有计入排序，请向园区核实。")
     contacts = _contacts(best[0].site, searcher)
@@ -106,7 +114,10 @@ def _told(ranked: Sequence[Match], wishes: Wishes, searcher: Searcher, today: dt
 
 def _one(place: int, match: Match, catalogue: Catalogue) -> list[str]:
     where = _where(match.site, catalogue)
-    reasons = "；".join(match.reasons) or f"主导产业：{joined(match.site.industries[:5]) or '未收录'}"
+    reasons = (
+        "；".join(r for r in match.reasons if r != where)
+        or f"主导产业：{joined(match.site.industries[:5]) or '未收录'}"
+    )
     lines = [f"{place}. {match.site.name}（相符度{round(match.score * 100)}%）：{where}；{reasons}。"]
     if match.against:
         lines.append(f"   不利之处：{'；'.join(match.against)}。")
@@ -116,7 +127,7 @@ def _one(place: int, match: Match, catalogue: Catalogue) -> list[str]:
 
 
 def _where(site: Site, catalogue: Catalogue) -> str:
-    where = joined(catalogue.names.get(d, d) for d in site.districts) or site.location.split("；")[0].rstrip("。")[:30]
+    where = joined(catalogue.names.get(d, d) for d in site.districts) or re.split(r"[；，。]", site.location)[0]
     return f"位于{where}" if where else f"在{site.city}"
 
 
@@ -136,18 +147,30 @@ def _table(best: Sequence[Match], catalogue: Catalogue) -> list[str]:
 def _side_by_side(best: Sequence[Match], wishes: Wishes, searcher: Searcher) -> Reply:
     lines = _table(best, searcher.catalogue)
     for match in best:
-        parts = [f"相符：{'；'.join(match.reasons)}" if match.reasons else "", f"不利：{'；'.join(match.against)}" if match.against else ""]
+        parts = [
+            f"相符：{'；'.join(match.reasons)}" if match.reasons else "",
+            f"不利：{'；'.join(match.against)}" if match.against else "",
+        ]
         parts.append(f"缺：{'；'.join(match.gaps)}" if match.gaps else "")
         lines.append(f"{match.site.name}——{'。'.join(p for p in parts if p)}。")
     lines.append(source_line([m.site for m in best], ()))
-    return Reply(kind="match", text="\n".join(lines), records=[m.site for m in best], matches=[Told(m.site.id, m.score, m.reasons) for m in best])
+    return Reply(
+        kind="match",
+        text="\n".join(lines),
+        records=[m.site for m in best],
+        matches=[Told(m.site.id, m.score, m.reasons) for m in best],
+    )
 
 
 def _why_not(site: Site, wishes: Wishes, talk: Conversation, searcher: Searcher) -> Reply:
     match = matcher_of(searcher).one(site.id, wishes)
     if match is None:
         newer = searcher.catalogue.names.get(site.superseded_by, "")
-        return Reply(kind="match", text=f"{site.name}的名称已由“{newer}”取代，以后者为准。\n{source_line([site], ())}", records=[site])
+        return Reply(
+            kind="match",
+            text=f"{site.name}的名称已由“{newer}”取代，以后者为准。\n{source_line([site], ())}",
+            records=[site],
+        )
     listing = list(talk.listing)
     place = listing.index(site.id) + 1 if site.id in listing else 0
     lines = []
@@ -166,7 +189,12 @@ def _why_not(site: Site, wishes: Wishes, talk: Conversation, searcher: Searcher)
     records = [site, *([top] if isinstance(top, Site) and top.id != site.id else [])]
     lines.append(source_line(records, ()))
     lines.append("如果您看重别的条件，直接告诉我，我重新排。")
-    return Reply(kind="match", text="\n".join(lines), records=records, matches=[Told(site.id, match.score, [*match.reasons, *(f"不利：{a}" for a in match.against)])])
+    return Reply(
+        kind="match",
+        text="\n".join(lines),
+        records=records,
+        matches=[Told(site.id, match.score, [*match.reasons, *(f"不利：{a}" for a in match.against)])],
+    )
 
 
 def _needs_in_words(wishes: Wishes, catalogue: Catalogue) -> str:
@@ -183,7 +211,9 @@ def _needs_in_words(wishes: Wishes, catalogue: Catalogue) -> str:
 
 def _incentives(site: Site, wishes: Wishes, searcher: Searcher, today: dt.date) -> list[Incentive]:
     """Incentives that are about the site, then those of its city that speak of the industry; none that has ended."""
-    current = [r for r in searcher.catalogue.of_type(Incentive) if r.city == site.city and standing_of(r, today) == "current"]
+    current = [
+        r for r in searcher.catalogue.of_type(Incentive) if r.city == site.city and standing_of(r, today) == "current"
+    ]
     there = [r for r in current if site.id in r.applies_in or site.id in searcher.about[r.id]]
     fitting = [r for r in current if r not in there and wishes.industries and searcher.suits(r, wishes.industries)]
     return [*there, *fitting][:_INCENTIVES]
@@ -195,7 +225,10 @@ def _contacts(site: Site, searcher: Searcher) -> list[Common]:
 
 
 def _contact_words(site: Site, contacts: Sequence[Common]) -> str:
-    own = [f"管理机构{site.admin_body.rstrip('。')}" if site.admin_body else "", f"网站{site.official_site}" if site.official_site else ""]
+    own = [
+        f"管理机构{site.admin_body.rstrip('。')}" if site.admin_body else "",
+        f"网站{site.official_site}" if site.official_site else "",
+    ]
     said = "，".join(p for p in own if p)
     return (f"{site.name}{said}。" if said else "") + ways_on(contacts)
 
@@ -212,4 +245,4 @@ def _sites(turn: Turn, catalogue: Catalogue) -> list[Site]:
 def matcher_of(searcher: Searcher) -> Matcher:
     """The matcher over these records; made once for every reload."""
     catalogue = searcher.catalogue
-    return Matcher(catalogue.records.values(), catalogue.vocabulary.matching, searcher.suits)
+    return Matcher(catalogue.records.values(), catalogue.vocabulary.matching, searcher.suits, catalogue.industry_tells)

@@ -28,7 +28,9 @@ def estimated(estimates: Sequence[Estimate], inputs: Inputs, today: dt.date) -> 
     parts = [f"按您给的情况测算（{told_in_words(inputs)}）："] if told_in_words(inputs) else []
     parts += [_one(made, i if len(shown) > 1 else 0) for i, made in enumerate(shown, 1)]
     if len(estimates) > len(shown):
-        parts.append(f"另有{len(estimates) - len(shown)}项与您说的情况有关，可以点名让我测算：{_names(estimates[_MOST:])}。")
+        parts.append(
+            f"另有{len(estimates) - len(shown)}项与您说的情况有关，可以点名让我测算：{_names(estimates[_MOST:])}。"
+        )
     if sum(made.status == "eligible" for made in shown) > 1:
         parts.append(_NOT_SUMMED)
     parts.append(f"{NO_PROMISE}，按{today.isoformat()}知识库收录的规则计算，能否兑现以主管部门书面答复为准。")
@@ -58,12 +60,18 @@ def told(made: Estimate) -> Told:
 def told_in_words(inputs: Inputs) -> str:
     """The rates of exchange that the investor named; what else was told stands in the sums."""
     said = {"USD": "美元", "EUR": "欧元", "HKD": "港元", "JPY": "日元", "GBP": "英镑"}
-    return "、".join(f"1{said.get(code, code)}={plain(rate)}元人民币，汇率由您提供" for code, rate in inputs.rates.items())
+    return "、".join(
+        f"1{said.get(code, code)}={plain(rate)}元人民币，汇率由您提供" for code, rate in inputs.rates.items()
+    )
 
 
 def why_of(made: Estimate) -> str:
     """The rules in words with the numbers put in, or the condition that fails."""
-    said = [f"{_subject(line)}{line.worked.words}" for line in made.lines if line.worked and line.worked.words and line.holds is not False]
+    said = [
+        f"{_subject(line)}{line.worked.words}"
+        for line in made.lines
+        if line.worked and line.worked.words and line.holds is not False
+    ]
     said += [f"不符合：{failed}" for failed in made.failed]
     return "；".join(dict.fromkeys(said)) or "资料里没有可以计算的规则"
 

@@ -24,7 +24,9 @@ Scores = npt.NDArray[np.float64]
 Suits = Callable[[Common, Sequence[str]], list[str]]
 """The industries among those asked that a record lists; see `Searcher.suits`."""
 _MU_OF_KM2, _MU_OF_HA = 1500.0, 15.0
-_FLOOR = re.compile(r"(?:建筑面积|厂房|车间|载体|空间)[^,。;]{0,8}?(\d+(?:\.\d+)?)(?:余)?(万)?平方米|(\d+(?:\.\d+)?)(万)?平方米[^,。;]{0,4}(?:厂房|车间|载体)")
+_FLOOR = re.compile(
+    r"(?:建筑面积|厂房|车间|载体|空间)[^,。;]{0,8}?(\d+(?:\.\d+)?)(?:余)?(万)?平方米|(\d+(?:\.\d+)?)(万)?平方米[^,。;]{0,4}(?:厂房|车间|载体)"
+)
 _OF_FLOORS = re.compile(r"厂房|车间|办公|写字楼|楼|租|建筑|仓|实验室|场地")
 _LAND = ("亩", "公顷", "平方公里")
 
@@ -37,6 +39,8 @@ class Need(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tells: list[str]
     strict: bool = False
     """Whether it speaks against a site that its record does not mention it."""
+    covers: list[str] = []
+    """Industries whose words are the same (保税): with another industry they are only this need."""
 
 
 class Preferences(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,7 +91,9 @@ class Match(msgspec.Struct, frozen=True):
         return [c.words for c in self.criteria if c.gap]
 
 
-def wishes_of(text: str, preferences: Preferences, city: str, industries: Sequence[str], districts: Sequence[str]) -> Wishes:
+def wishes_of(
+    text: str, preferences: Preferences, city: str, industries: Sequence[str], districts: Sequence[str]
+) -> Wishes:
     """Read sizes and needs from a message; industries, districts and the city were read by the lexicon."""
     text = fold(text)
     land = floor = None
@@ -98,10 +104,12 @@ def wishes_of(text: str, preferences: Preferences, city: str, industries: Sequen
         else:
             floor = float(found.high)
     amounts = [m.high or m.low for m in money.find(text) if m.currency == "CNY"]
-    needs = tuple(n.id for n in preferences.needs if any(fold(cue) in text for cue in n.cues))
+    asked = [n for n in preferences.needs if any(fold(cue) in text for cue in n.cues)]
+    needs, covered = tuple(n.id for n in asked), {industry for n in asked for industry in n.covers}
+    industries = tuple(i for i in industries if i not in covered) or tuple(industries)
     invested = next((float(a / 10_000) for a in amounts if a is not None), None)
     return Wishes(
-        city=city, industries=tuple(industries), districts=tuple(districts), land_mu=land, floor_m2=floor,
+        city=city, industries=industries, districts=tuple(districts), land_mu=land, floor_m2=floor,
         investment_wan=invested, needs=needs,
     )  # fmt: skip
 
@@ -109,13 +117,16 @@ def wishes_of(text: str, preferences: Preferences, city: str, industries: Sequen
 class Matcher:
     """Immutable; one row for each site in use, made once for all records."""
 
-    def __init__(self, records: Iterable[Common], preferences: Preferences, suits: Suits) -> None:
+    def __init__(
+        self, records: Iterable[Common], preferences: Preferences, suits: Suits, tells: Mapping[str, Sequence[str]]
+    ) -> None:
         everything = list(records)
         self.preferences = preferences
         self.sites = [r for r in everything if isinstance(r, Site) and not r.superseded_by]
         self._row_of = {site.id: row for row, site in enumerate(self.sites)}
         self._names = {r.id: r.name for r in everything}
         self._suits = suits
+        self._tells = tells
         self._city = np.array([site.city for site in self.sites], dtype=object)
         self._land = np.array([_land_of(site) for site in self.sites], dtype=np.float64)
         texts = [_text_of(site) for site in self.sites]
@@ -136,8 +147,11 @@ class Matcher:
         possible = np.array(self._city == wishes.city) if wishes.city else np.ones(len(self.sites), np.bool_)
         if wishes.districts:
             possible &= self._of_districts(wishes.districts) > 0
-        if wishes.industries and np.any(suited := possible & (self._of_industries(wishes.industries) > 0)):
-            possible = suited
+        if wishes.industries:
+            suited = self._of_industries(wishes.industries) > 0
+            for need in self._strict(wishes):  # a bonded zone is worth a look whatever it lists
+                suited |= self._has[need.id]
+            possible = possible & suited if np.any(possible & suited) else possible
         rows = np.flatnonzero(possible)
         order = np.lexsort((rows, -close[rows], -np.round(score[rows], 6)))[:limit]
         return [self._match(int(row), wishes, float(score[row])) for row in rows[order]]
@@ -159,7 +173,8 @@ class Matcher:
             parts.append((weights["land"], _enough(self._land, wishes.land_mu, weights["unknown"])))
         if wishes.floor_m2 is not None:
             parts.append((weights["floor"], _enough(self._floor, wishes.floor_m2, weights["unknown"])))
-        parts += [(weights["need"], self._of_need(need)) for need in wishes.needs]
+        strict = {need.id for need in self._strict(wishes)}
+        parts += [(weights["strict" if need in strict else "need"], self._of_need(need)) for need in wishes.needs]
         if not parts or close.any():
             parts.append((weights["closeness"], np.clip(close, 0.0, 1.0)))
         total = sum(weight for weight, _ in parts)
@@ -168,12 +183,25 @@ class Matcher:
     def _of_industries(self, industries: Sequence[str]) -> Scores:
         for industry in industries:
             if industry not in self._industry:
-                self._industry[industry] = np.array([bool(self._suits(site, [industry])) for site in self.sites], dtype=np.float64)
+                self._industry[industry] = np.array([self._fits(site, industry) for site in self.sites])
         return np.asarray(sum(self._industry[i] for i in industries) / len(industries))
+
+    def _fits(self, site: Site, industry: str) -> float:
+        if self._suits(site, [industry]):
+            return 1.0
+        return self.preferences.weights["inside"] if self._has_inside(site, industry) else 0.0
+
+    def _has_inside(self, site: Site, industry: str) -> bool:
+        """Whether a park or cluster inside a site is of an industry that the site itself does not list."""
+        inside = " ".join([*site.subparks, *(f"{c.name}{c.focus}" for c in site.clusters)])
+        return any(word in inside for word in self._tells.get(industry, ()))
 
     def _of_districts(self, districts: Sequence[str]) -> Scores:
         inside = {site for district in districts for site in self._inside.get(district, ())}
         return np.array([float(s.id in inside or bool(set(s.districts) & set(districts))) for s in self.sites])
+
+    def _strict(self, wishes: Wishes) -> list[Need]:
+        return [need for need in self.preferences.needs if need.strict and need.id in wishes.needs]
 
     def _of_need(self, need_id: str) -> Scores:
         need = next(n for n in self.preferences.needs if n.id == need_id)
@@ -186,10 +214,17 @@ class Matcher:
         site, unknown = self.sites[row], self.preferences.weights["unknown"]
         if wishes.industries:
             suited = self._suits(site, wishes.industries)
-            share = len(suited) / len(wishes.industries)
+            inside = [i for i in wishes.industries if i not in suited and self._has_inside(site, i)]
             listed = "、".join(site.industries[:5])
-            words = f"主导产业与{'、'.join(suited[:2])}相符（{listed}）" if suited else f"主导产业（{listed or '未收录'}）里没有{'、'.join(wishes.industries[:2])}"
-            yield Criterion("产业", share or 0.0, words) if site.industries or suited else Criterion("产业", unknown, "主导产业未收录", gap=True)
+            if suited:
+                yield Criterion("产业", 1.0, f"主导产业与{'、'.join(suited[:2])}相符（{listed}）")
+            if inside:
+                yield Criterion("产业", 1.0, f"园内有{'、'.join(inside[:2])}相关的片区或园中园")
+            if not suited and not inside:
+                words = f"主导产业（{listed}）里没有{'、'.join(wishes.industries[:2])}"
+                yield (
+                    Criterion("产业", 0.0, words) if listed else Criterion("产业", unknown, "主导产业未收录", gap=True)
+                )
         if wishes.districts:
             there = bool(self._of_districts(wishes.districts)[row])
             where = "、".join(self._names.get(d, d) for d in wishes.districts)
@@ -212,7 +247,9 @@ def _size(name: str, of: str, held: float, wanted: float, unit: str, unknown: fl
     if np.isnan(held):
         return Criterion(name, unknown, f"{name}：面积未收录，能否安排{_number(wanted)}{unit}须向园区核实", gap=True)
     if held >= wanted:
-        return Criterion(name, 1.0, f"{of}约{_number(held)}{unit}，大于您要的{_number(wanted)}{unit}（是否有可供的地块或房源须核实）")
+        return Criterion(
+            name, 1.0, f"{of}约{_number(held)}{unit}，大于您要的{_number(wanted)}{unit}（是否有可供的地块或房源须核实）"
+        )
     return Criterion(name, held / wanted * 0.4, f"{of}约{_number(held)}{unit}，不足您要的{_number(wanted)}{unit}")
 
 
@@ -237,7 +274,16 @@ def _floor_of(text: str) -> float:
 
 
 def _text_of(site: Site) -> str:
-    parts = [site.name, site.level, site.location, site.goals, site.layout, site.land_terms, site.area_note, site.summary]
+    parts = [
+        site.name,
+        site.level,
+        site.location,
+        site.goals,
+        site.layout,
+        site.land_terms,
+        site.area_note,
+        site.summary,
+    ]
     parts += [*site.aliases, *site.industries, *site.subparks, *site.transport, *site.facts]
     return fold("。".join(part for part in parts if part))
 

@@ -163,7 +163,9 @@ def _step(rule: Rule, case: Case) -> Worked:
     times = ((base - first) / step).to_integral_value(ROUND_FLOOR) + 1
     each = _of(rule.amount_wan)
     words = f"首次达到{plain(_of(rule.first_at_yi))}亿元奖{plain(each)}万元，每再增{plain(_of(rule.step_yi))}亿元再奖{plain(each)}万元；"
-    return exactly(times * each, f"{words}{wan(base)}累计{plain(times)}次×{plain(each)}万元={wan(times * each)}，{NO_CAP}")
+    return exactly(
+        times * each, f"{words}{wan(base)}累计{plain(times)}次×{plain(each)}万元={wan(times * each)}，{NO_CAP}"
+    )
 
 
 def _per_area(rule: Rule, case: Case) -> Worked:
@@ -183,7 +185,9 @@ def _rate(rule: Rule, case: Case) -> Worked:
     base, rate = _base(case), _of(rule.rate)
     against = _of(rule.compare_rate) if rule.compare_rate is not None else CIT
     saved = base * (against - rate)
-    words = f"{wan(base)}×（{share(against)}-{share(rate)}）={wan(saved)}，即每年约少缴的所得税（应缴{wan(base * rate)}）"
+    words = (
+        f"{wan(base)}×（{share(against)}-{share(rate)}）={wan(saved)}，即每年约少缴的所得税（应缴{wan(base * rate)}）"
+    )
     return exactly(saved, words)
 
 
@@ -309,3 +313,18 @@ KINDS: Mapping[str, Callable[[Rule, Case], Worked]] = {
     "deferral": _deferral, "threshold": _threshold, "land_floor": _land_floor, "cap": _cap, "range_rate": _range_rate,
     "limit": _limit, "tiers_tax": _tiers_tax, "tiers2": _tiers2, "tiers_months": _tiers_months, "case_by_case": _case_by_case,
 }  # fmt: skip
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "percent": ("bases", "rate"), "fixed": ("amount_wan",), "fixed_per": ("bases", "amount_wan", "unit"), "tiers": ("bases", "tiers"),
+    "step": ("bases", "first_at_yi", "step_yi", "amount_wan"), "per_area": ("bases", "per_m2", "amount_wan"), "rate": ("bases", "rate"),
+    "holiday": ("bases", "free_years"), "deduct_extra": ("bases", "rate"), "deduct": ("bases", "rate"), "tax_credit": ("bases", "rate"),
+    "deferral": ("bases", "rate_deferred"), "threshold": ("gives",), "land_floor": ("rate", "meaning"), "range_rate": ("bases", "min_rate", "max_rate"),
+    "limit": ("max_workdays",), "tiers_tax": ("bases", "tiers"), "tiers2": ("bases", "tiers"), "tiers_months": ("tiers",),
+}  # fmt: skip
+
+
+def lacking(rule: Rule) -> list[str]:
+    """The fields without which a rule of its kind cannot be worked out."""
+    missing = [field for field in _NEEDED.get(rule.kind, ()) if getattr(rule, field) in (None, "", [])]
+    if rule.kind == "cap" and rule.cap_wan is None and rule.cap_wan_year is None:
+        missing.append("cap_wan")
+    return missing

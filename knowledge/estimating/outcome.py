@@ -91,7 +91,9 @@ def estimate(
     places = tuple(c.lacks for c in shared if c.holds is None and c.lacks and c.lacks not in inputs.skipped)
     caveats = _caveats(incentive, chosen)
     if failed:
-        return Estimate(incentive=incentive, status="ineligible", lines=tuple(chosen), failed=failed, caveats=caveats, ended=True)
+        return Estimate(
+            incentive=incentive, status="ineligible", lines=tuple(chosen), failed=failed, caveats=caveats, ended=True
+        )
     lapsed = any(c.lapsed for c in shared)
     sure = [line for line in chosen if line.holds is True and line.worked]
     unsure = [line for line in chosen if line.holds is None or (line.holds and not line.worked)]
@@ -115,11 +117,17 @@ def estimate(
     if not sure:
         total, notes = _conditional(unsure), ()
     total = None if lapsed else total if not places or not total or total[0] != total[1] else (Decimal(0), total[1])
-    same = not sure and len(unsure) > 1 and len({line.range for line in unsure}) == 1 and unsure[0].range and unsure[0].rule.alternative
+    same = (
+        not sure
+        and len(unsure) > 1
+        and len({line.range for line in unsure}) == 1
+        and unsure[0].range
+        and unsure[0].rule.alternative
+    )
     total = unsure[0].range if same and not places else total
     amount = total[0] if total and total[0] == total[1] and (sure or same) else None
-    if settled and total and amount is None and (own := _floor_with_a_cap(sure)):
-        amount = own
+    if settled and total and amount is None and (least := _floor_with_a_cap(sure)):
+        amount = least
     return Estimate(
         incentive=incentive, status="eligible" if settled else "to_verify", lines=tuple(chosen), amount=amount,
         range=total if total and (amount is None or total[0] != total[1]) else None,
@@ -166,7 +174,10 @@ def _line(rule: Rule, inputs: Inputs, terms: Terms, today: dt.date) -> Line:
         holds, failed = False, [*failed, worked.failed]
     if worked is not None:
         open_ += [worked.open] if worked.open else []
-        missing += {"before": [b for b, t in terms.bases.items() if t.beside in rule.bases and t.beside], "dollars": []}.get(worked.lacks, [])
+        missing += {
+            "before": [b for b, t in terms.bases.items() if t.beside in rule.bases and t.beside],
+            "dollars": [],
+        }.get(worked.lacks, [])
         open_ += [worked.words] if worked.lacks == "dollars" else []
     if worked is not None and open_ and any(c.lapsed for c in conditions):
         worked = msgspec.structs.replace(worked, low=None, high=None, words=f"（按已到期的办法）{worked.words}")
@@ -204,12 +215,16 @@ def _worked(
     """The rule for the lowest and the highest base that were told, or None and what is missing for it."""
     missing = [base for base, figure in figures if figure is None]
     if rule.bases and missing:
-        return (work(rule, _case(rule, None, inputs)), []) if rule.kind in ("land_floor", "tiers_months") else (None, missing)
+        return (
+            (work(rule, _case(rule, None, inputs)), [])
+            if rule.kind in ("land_floor", "tiers_months")
+            else (None, missing)
+        )
     sums: Figure | None = None
     for base, _ in figures:
         own = inputs.yuan(base) if terms.bases[base].unit == "money" else inputs.figures[base]
         if own is None and rule.min_usd is not None and (dollars := inputs.dollars(base)):
-            return _by_dollars(rule, dollars, inputs)
+            return _by_dollars(rule, dollars)
         if own is None:
             return None, []  # told in a currency whose rate is not known
         sums = own if sums is None else sums.plus(own)
@@ -224,7 +239,7 @@ def _worked(
     return msgspec.structs.replace(high, low=low.low, words=f"最低{low.words}；最高{high.words}"), []
 
 
-def _by_dollars(rule: Rule, dollars: Figure, inputs: Inputs) -> tuple[Worked | None, list[str]]:
+def _by_dollars(rule: Rule, dollars: Figure) -> tuple[Worked | None, list[str]]:
     """Dollars alone tell whether the threshold is reached, not the amount in yuan."""
     tried = work(rule, Case(base=Decimal(0), dollars=dollars.low))
     return (tried, []) if tried.failed else (None, [])
@@ -246,7 +261,9 @@ def _case(rule: Rule, base: Decimal | None, inputs: Inputs) -> Case:
 
 def _total(lines: Sequence[Line]) -> tuple[Range | None, tuple[str, ...]]:
     """What the rules that hold give together: the best of alternatives, shared caps kept."""
-    notes, parts, capped = [], [], {}
+    notes: list[str] = []
+    parts: list[Range] = []
+    capped: dict[str, list[Decimal]] = {}
     for group in _groups(lines):
         best = _best(group)
         parts += [best] if best else []
@@ -302,11 +319,11 @@ def _conditional(lines: Sequence[Line]) -> Range | None:
 
 
 def _beside(unsure: Sequence[Line]) -> tuple[str, ...]:
-    told = []
-    for line in unsure:
-        if line.range and line.range[1] and line.worked:
-            told.append(f"如符合“{line.rule.when or '、'.join(line.rule.needs)}”：{line.worked.words}")
-    return tuple(told)
+    return tuple(
+        f"如符合“{line.rule.when or '、'.join(line.rule.needs)}”：{line.worked.words}"
+        for line in unsure
+        if line.range and line.range[1] and line.worked
+    )
 
 
 def _caveats(incentive: Incentive, lines: Sequence[Line]) -> tuple[str, ...]:

@@ -61,13 +61,24 @@ class Estimator:
                 found.append(made)
         elsewhere = [e for e in found if any(i.startswith(PLACE) for i in e.lacks) and e.incentive.id not in named]
         if len(elsewhere) < len(found):
-            found = [e for e in found if e not in elsewhere or self._is_meant(e, inputs)] if not any(e.status == "eligible" for e in found) else [e for e in found if e not in elsewhere]
+            found = (
+                [e for e in found if e not in elsewhere or self._is_meant(e, inputs)]
+                if not any(e.status == "eligible" for e in found)
+                else [e for e in found if e not in elsewhere]
+            )
         if any(self._is_meant(e, inputs) for e in found):
-            found = [e for e in found if e.status != "to_verify" or e.incentive.id in named or self._is_meant(e, inputs)]
+            found = [
+                e for e in found if e.status != "to_verify" or e.incentive.id in named or self._is_meant(e, inputs)
+            ]
         order = {id_: i for i, id_ in enumerate(named)}
         found.sort(
             key=lambda e: (
-                order.get(e.incentive.id, len(order)), _ORDER[e.status], len(e.lacks), e.incentive.city != inputs.city, -(e.amount or 0), e.incentive.id
+                order.get(e.incentive.id, len(order)),
+                _ORDER[e.status],
+                len(e.lacks),
+                e.incentive.city != inputs.city,
+                -(e.amount or 0),
+                e.incentive.id,
             )
         )
         return found
@@ -92,12 +103,16 @@ class Estimator:
         """Whether a flag is so special that whoever speaks of it asks for what needs it."""
         return not self.terms.flags[flag].ask
 
-    def question(self, estimates: Sequence[Estimate], inputs: Inputs, named: Sequence[str], asked: Sequence[str]) -> Question | None:
+    def question(
+        self, estimates: Sequence[Estimate], inputs: Inputs, named: Sequence[str], asked: Sequence[str]
+    ) -> Question | None:
         """What to ask next, while nothing can be said yet, or of an incentive that was named."""
         done = any(e.status == "eligible" for e in estimates)
-        if (currency := inputs.foreign()) and f"{RATE}{currency}" not in (*asked, *inputs.skipped):
-            if not estimates or any(line.worked is None and not line.lacks and line.holds is not False for e in estimates for line in e.lines):
-                return self.of_rate(currency)
+        waiting = not estimates or any(
+            line.worked is None and not line.lacks and line.holds is not False for e in estimates for line in e.lines
+        )
+        if (currency := inputs.foreign()) and waiting and f"{RATE}{currency}" not in (*asked, *inputs.skipped):
+            return self.of_rate(currency)
         for made in estimates:
             if made.status == "to_verify" and (made.incentive.id in named or not done):
                 for id_ in made.asks:
@@ -108,7 +123,11 @@ class Estimator:
     def of_rate(self, currency: str) -> Question:
         """Asks for yuan or a rate of exchange."""
         said = _CURRENCIES.get(currency, currency)
-        return Question(f"{RATE}{currency}", f"您说的是{said}。政策金额按人民币计，请告诉我折合多少人民币，或您要采用的汇率（如“按7.1算”）。", ("跳过",))
+        return Question(
+            f"{RATE}{currency}",
+            f"您说的是{said}。政策金额按人民币计，请告诉我折合多少人民币，或您要采用的汇率（如“按7.1算”）。",
+            ("跳过",),
+        )
 
     def _of(self, id_: str) -> Question | None:
         if id_.startswith(PLACE):

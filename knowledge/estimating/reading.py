@@ -29,7 +29,12 @@ _RATE = re.compile(
 _RUNS_INTO = re.compile(r"(?<=[万亿])(?=一年|头[一二三两几]年|个人|一个月)")
 _NO_FIGURE = re.compile(r"(?:就是?|等于|相当于|=|奖励|补贴|补助|封顶|最高|上限|每个|每家|单个|领过的?|超过上限|门槛)$")
 """Before an amount that is not told of the investor but of what would be given."""
-_SHARE = re.compile(rf"(?P<percent>\d+(?:\.\d+)?)%|百分之(?P<words>[{CHARACTERS}]+)|(?P<tenths>[一二三四五六七八九\d])成(?P<half>半)?")
+_THRESHOLD = re.compile(r"(?:过|超|超过|突破|破|达到?|满|不低于|不少于|到了?|每(?:增加?)?)$")
+_FIRST_PERSON = re.compile(r"我|俺|咱|本公司|贵司")
+_COUNTED = re.compile(r"(?:\d+|[一二两三四五六七八九十百]+)(?:个|项|种|款|张|件|台|份)")
+_SHARE = re.compile(
+    rf"(?P<percent>\d+(?:\.\d+)?)%|百分之(?P<words>[{CHARACTERS}]+)|(?P<tenths>[一二三四五六七八九\d])成(?P<half>半)?"
+)
 _NUMBER = rf"(?P<n>\d+(?:\.\d+)?|[{CHARACTERS}]+)"
 _OF_UNIT = {
     "nm": re.compile(rf"{_NUMBER} ?(?:nm|纳米)"),
@@ -42,7 +47,9 @@ _LISTED = re.compile(r"(?:[、,和跟与及加]|以及|还有)?(?:今年|本年)
 _FAR, _LATE = 40, 12
 """How far before a figure, and behind it, the word for it may stand, in characters and the costs below."""
 _CROSSING, _BEHIND, _OVER_ANOTHER, _WEAK = 10, 3, 15, 8
-_TAX = re.compile(r"(?:省|少交|少缴|节|减)[^,。;?!]{0,6}税|税[^,。;?!]{0,8}(?:省|少交|少缴)|(?:抵|减)(?:多少|几).{0,3}税(?!所得)|少(?:交|缴)多少|能省多少")
+_TAX = re.compile(
+    r"(?:省|少交|少缴|节|减)[^,。;?!]{0,6}税|税[^,。;?!]{0,8}(?:省|少交|少缴)|(?:抵|减)(?:多少|几).{0,3}税(?!所得)|少(?:交|缴)多少|能省多少"
+)
 _DEDUCTION = re.compile(r"扣除(?:额|多少|几)|加计多少|多扣|抵扣多少|抵多少应纳税|抵扣额")
 
 
@@ -52,6 +59,8 @@ class Told(msgspec.Struct, frozen=True):
     inputs: Inputs
     loose: tuple[Figure, ...] = ()
     """Amounts of money that no word says what they are of."""
+    own: bool = False
+    """Whether a figure was told that is the investor's own: exact, not a threshold asked about."""
 
     @property
     def anything(self) -> bool:
@@ -83,9 +92,13 @@ def read(text: str, terms: Terms, before: Inputs | None = None) -> Told:
     for base in list(figures):
         for implied in terms.bases[base].implies:
             flags.setdefault(implied, True) if implied not in held else None
-    rates = {_currency_of({**(before.figures if before else {}), **figures}, loose): rate for rate in rates}
+    of_currency = {_currency_of({**(before.figures if before else {}), **figures}, loose): rate for rate in rates}
     wish = "deduction" if _DEDUCTION.search(text) else "tax" if _TAX.search(text) else ""
-    return Told(Inputs(figures=figures, flags=flags, rates=rates, wish=wish), tuple(loose))
+    return Told(
+        Inputs(figures=figures, flags=flags, rates=of_currency, wish=wish),
+        tuple(loose),
+        _own(text_without, terms, figures),
+    )
 
 
 def _readable_amounts(text: str) -> str:
@@ -125,7 +138,12 @@ def _flags(text: str, terms: Terms) -> dict[str, bool]:
     for id_, flag in terms.flags.items():
         found_here = [m for cue in flag.cues for m in _compiled(cue).finditer(text)]
         for match in found_here:
-            if any(m is not match and m.start() <= match.start() < m.end() and m.end() - m.start() > match.end() - match.start() for m in found_here):
+            if any(
+                m is not match
+                and m.start() <= match.start() < m.end()
+                and m.end() - m.start() > match.end() - match.start()
+                for m in found_here
+            ):
                 continue  # part of a longer cue, whose surroundings say whether it holds
             clause = _BREAK.split(text[max(0, match.start() - 10) : match.start()])[-1]
             if _ASKED.search(clause):
@@ -158,6 +176,23 @@ def _spans(unit: str, text: str) -> Iterator[_Span]:
         for s in _OF_UNIT[unit].finditer(text):
             if (value := number(s["n"])) is not None:
                 yield _Span(s.start(), s.end(), Figure(value, value))
+
+
+def _own(text: str, terms: Terms, figures: Mapping[str, Figure]) -> bool:
+    """Whether any figure is told as one's own: not 过百亿, 20亿以上 or 涨30%、20%, which ask what a document says."""
+    exact = [
+        m
+        for m in money.find(text)
+        if m.low is not None and m.high is not None and not m.surface.startswith(("几", "好几", "数"))
+    ]
+    if any(not _THRESHOLD.search(text[max(0, m.start - 4) : m.start]) for m in exact):
+        return True
+    units = {terms.bases[base].unit for base in figures}
+    if "area" in units or ("count" in units and _COUNTED.search(text)):
+        return True
+    first_person = bool(_FIRST_PERSON.search(text))
+    shares = [s for s in _SHARE.finditer(text) if not _THRESHOLD.search(text[max(0, s.start() - 3) : s.start()])]
+    return first_person and "share" in units and len(shares) == 1
 
 
 def _share(match: re.Match[str]) -> Decimal | None:
@@ -195,11 +230,17 @@ def _assigned(
         if last[1] and _LISTED.fullmatch(text[last[0] : span.start]):
             for id_ in last[1]:
                 earlier = found[id_]
-                found[id_] = earlier.plus(span.figure) if summed and earlier.currency == span.figure.currency else span.figure
+                found[id_] = (
+                    earlier.plus(span.figure) if summed and earlier.currency == span.figure.currency else span.figure
+                )
             last = (span.end, last[1])
             continue
         costs = [
-            (_cost(text, span, word, spans) + (_WEAK if all(bases[i].weak for i in by_cue[word.group()]) else 0), -len(word.group()), word)
+            (
+                _cost(text, span, word, spans) + (_WEAK if all(bases[i].weak for i in by_cue[word.group()]) else 0),
+                -len(word.group()),
+                word,
+            )
             for word in words
         ]
         costs = [c for c in costs if c[0] < _FAR]
@@ -215,15 +256,17 @@ def _assigned(
                 found[id_] = Figure(Decimal(0), Decimal(0))
                 continue
             id_ = _of_last_year(id_, text, span, terms)  # noqa: PLW2901
-            earlier = found.get(id_)
-            same = earlier is not None and earlier.currency == span.figure.currency
-            found[id_] = earlier.plus(span.figure) if earlier and same and summed else span.figure
+            before = found.get(id_)
+            adds = before is not None and before.currency == span.figure.currency and summed
+            found[id_] = before.plus(span.figure) if before is not None and adds else span.figure
             given_to.append(id_)
         last = (span.end, given_to)
     return found, loose
 
 
-def _more_telling(words: list[re.Match[str]], by_cue: Mapping[str, list[str]], bases: Mapping[str, Base]) -> re.Match[str] | None:
+def _more_telling(
+    words: list[re.Match[str]], by_cue: Mapping[str, list[str]], bases: Mapping[str, Base]
+) -> re.Match[str] | None:
     """Where the only amount stands beside a general word (投): a special one elsewhere in the message (大健康)."""
     special = [w for w in words if not any(bases[i].weak for i in by_cue[w.group()]) and len(w.group()) > 1]
     return max(special, key=lambda w: len(w.group()), default=None)
@@ -284,6 +327,12 @@ def _counts(text: str, terms: Terms) -> dict[str, Figure]:
 
 
 def _nothing_last_year(text: str, terms: Terms, told: Mapping[str, Figure]) -> dict[str, Figure]:
-    if not re.search(r"(?:去年|上年|上一年|前一年)[^,。;?!]{0,8}?(?:是|为|没有|没|:)?(?:零|没有|(?<![\d.])0(?![\d.])|没做|无)", text):
+    if not re.search(
+        r"(?:去年|上年|上一年|前一年)[^,。;?!]{0,8}?(?:是|为|没有|没|:)?(?:零|没有|(?<![\d.])0(?![\d.])|没做|无)", text
+    ):
         return {}
-    return {id_: Figure(Decimal(0), Decimal(0)) for id_, b in terms.bases.items() if b.beside and b.beside in told and id_ not in told}
+    return {
+        id_: Figure(Decimal(0), Decimal(0))
+        for id_, b in terms.bases.items()
+        if b.beside and b.beside in told and id_ not in told
+    }

@@ -7,7 +7,16 @@ from typing import Literal
 import msgspec
 
 Unit = Literal["money", "count", "share", "area", "people", "nm", "years", "months"]
-UNIT_NAMES = {"money": "万元", "count": "个", "share": "%", "area": "平方米", "people": "人", "nm": "纳米", "years": "年", "months": "个月"}
+UNIT_NAMES = {
+    "money": "万元",
+    "count": "个",
+    "share": "%",
+    "area": "平方米",
+    "people": "人",
+    "nm": "纳米",
+    "years": "年",
+    "months": "个月",
+}
 """How a figure's unit is said."""
 
 

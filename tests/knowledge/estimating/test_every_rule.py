@@ -23,7 +23,9 @@ def test_every_kind_of_rule_is_worked_out(incentives):
     from knowledge.estimating.arithmetic import KINDS
     from knowledge.model import Rule
 
-    kinds = set(Rule.__annotations__["kind"].__args__) if not isinstance(Rule.__annotations__["kind"], str) else set(KINDS)
+    kinds = (
+        set(Rule.__annotations__["kind"].__args__) if not isinstance(Rule.__annotations__["kind"], str) else set(KINDS)
+    )
     assert set(KINDS) == kinds
 
 

@@ -61,7 +61,10 @@ def test_the_order_in_which_things_are_told_does_not_matter(figures, flags, rand
 
     def outcome(items, facts):
         inputs = Inputs(figures={b: Figure(Decimal(v), Decimal(v)) for b, v in items}, flags=dict(facts))
-        return [(e.incentive.id, e.status, e.amount, e.range) for e in estimator.estimates(inputs, (), dt.date(2026, 11, 26))]
+        return [
+            (e.incentive.id, e.status, e.amount, e.range)
+            for e in estimator.estimates(inputs, (), dt.date(2026, 11, 26))
+        ]
 
     mixed, facts = list(figures.items()), list(flags.items())
     straight = outcome(mixed, facts)
