@@ -92,7 +92,7 @@ def _flag(text: str, read: reading.Told, flag: str, otherwise: list[str]) -> Inp
 
 
 def _place(text: str, place: str, places: tuple[str, ...]) -> Inputs | None:
-    if places:
+    if places and not _SIDE_QUESTION.search(text):
         return Inputs(places=places)
     if _SIDE_QUESTION.search(text):
         return None

@@ -14,14 +14,14 @@ from typing import Any
 
 import msgspec
 
-from actions import siting
+from actions import cues, siting
 from actions.conversation import Conversation
 from actions.estimate_answers import answered
 from actions.estimate_memory import Memory
 from actions.reply import Reply
 from actions.responding import Outcome, answer_turn
 from actions.telling_estimates import asked, estimated, told
-from actions.understanding import Turn
+from actions.understanding import TYPES_OF_INTENT, Turn
 from knowledge.catalogue import Catalogue
 from knowledge.estimating import reading
 from knowledge.estimating.inputs import Figure, Inputs
@@ -31,6 +31,8 @@ from knowledge.model import District, Incentive, Site
 from knowledge.search import Searcher
 
 _MOST_ASKED = 3
+_LIKELY = 0.2
+"""How sure the classifier must be of an estimate, where another intent is surer, to take figures of one's own for one."""
 _HOME = "济南"
 """The city an estimate is for where none was said and its rules take what was told."""
 _CORRECTING = re.compile(
@@ -39,7 +41,16 @@ _CORRECTING = re.compile(
 _BEING = re.compile(r"^(对了)?(我们?|我司|公司)?(也|还|都|已经?)?(是|算|属于|有|没|非|未|不)")
 """Says what an investor is or is not, right behind an estimate."""
 _ASKING = re.compile(r"[??]$|吗$|多少|几|哪|什么|怎么|啥|能拿|算")
-_SUM_WANTED = re.compile(r"(?<!预|清|决|结|核|打|运|计|智)算(?!力|法|谷|数)|测算|计算|估|estimate|calculate")
+_SUM_WANTED = re.compile(
+    r"(?:帮[^,。]{0,8}|测|估|试|推|匡|掐指?|粗略?|策|请|麻烦[^,。]{0,6}|分别)算(?!力|法|谷|数|不算)"
+    r"|(?<![超预结决清就不])算(?:一?下|一?算|个|笔|出|清楚|多少|能|来|账|补|奖|上|$)|估(?:个|一?下|计能|一估)|计算|,算|estimate|calculate"
+)
+_ASKS_OF_RULE = re.compile(
+    r"几个点|占比.{0,8}(?:多少|几)|占到?.{0,4}(?:百分之)?几|百分之几|比例(?:是|要)?多少|多长时间|多久|多长建|没记|没错吧|对不对吧|记岔"
+)
+"""Asks what a document says, whatever figure it names."""
+_OF_MONEY = re.compile(r"奖|补|贴|拿(?!地)|领|算|估|省|返|优惠|政策|给多少|税")
+_KNOWLEDGE = frozenset((*TYPES_OF_INTENT, "ask_follow_up", "ask_more"))
 _BARE = re.compile(
     r"^.{0,4}(我们?|俺|咱|公司|企业|我司|这样的?).{0,8}(拿|领|得|补|享受|争取)到?(多少|几个?)钱?[??吗呢啊呀]*$"
 )
@@ -84,7 +95,11 @@ def begin(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) ->
 def _wanted(turn: Turn, read: reading.Told) -> bool:
     """Whether an estimate is wanted: figures of one's own, the word for it, or a bare "我们能拿多少"."""
     text = turn.reading.text
-    return read.own or bool(_SUM_WANTED.search(text)) or bool(_BARE.search(text))
+    if cues.OWN_PROJECT.search(text) and not _OF_MONEY.search(text):
+        return False  # a project looks for its site
+    if _SUM_WANTED.search(text) or _BARE.search(text):
+        return True
+    return read.own and not _ASKS_OF_RULE.search(text)
 
 
 def _at_home(inputs: Inputs, named: Sequence[str], estimator: Estimator, today: dt.date) -> Inputs:
@@ -105,9 +120,9 @@ def resume(turn: Turn, talk: Conversation, searcher: Searcher) -> Outcome | None
 def resume_on(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) -> Outcome | None:
     """As `resume`, on a given day."""
     memory = Memory.of(talk)
-    if not memory.told and not memory.pending:
-        return None
     estimator = estimator_of(searcher.catalogue)
+    if not memory.told and not memory.pending:
+        return _taken_for_question(turn, talk, searcher, today)
     if memory.pending and memory.question == talk.question:
         taken = answered(turn, memory, estimator, _places(turn, searcher.catalogue))
         if isinstance(taken, Reply):
@@ -116,7 +131,21 @@ def resume_on(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date
             return _said(taken, talk, searcher, today, talk.question) or answer_turn(turn, talk, searcher)
         return None
     corrected = _corrected(turn, talk, memory, estimator, searcher.catalogue)
-    return _said(corrected, talk, searcher, today, turn.reading.text) if corrected else None
+    if corrected is not None:
+        return _said(corrected, talk, searcher, today, turn.reading.text)
+    return _taken_for_question(turn, talk, searcher, today)
+
+
+def _taken_for_question(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) -> Outcome | None:
+    """An estimate that the classifier took for a question: the word for it and figures of one's own say so."""
+    likely = turn.intents.get("estimate_incentive", 0.0)
+    said = bool(_SUM_WANTED.search(turn.reading.text))
+    if turn.intent not in _KNOWLEDGE or turn.intent == "estimate_incentive" or not (said or likely >= _LIKELY):
+        return None
+    if not reading.read(turn.text, estimator_of(searcher.catalogue).terms).own:
+        return None
+    reply, after = begin(turn, talk, searcher, today)
+    return (reply, after) if reply.kind == "estimate" or (reply.kind == "clarify" and after.estimate) else None
 
 
 def _said(memory: Memory, talk: Conversation, searcher: Searcher, today: dt.date, question: str) -> Outcome | None:

@@ -63,7 +63,7 @@ def resume(turn: Turn, talk: Conversation, searcher: Searcher) -> Outcome | None
     if _SIDE_BY_SIDE.search(text):
         best = [m for i in talk.listing[:_COMPARED] if (m := matcher.one(i, wishes))]
         if len(best) > 1:
-            return _side_by_side(best, wishes, searcher), talk
+            return _side_by_side(best, searcher), talk
     if _WHY_NOT.search(text) and (named := _sites(turn, searcher.catalogue)):
         return _why_not(named[0], wishes, talk, searcher), talk.changed(focus=(named[0].id,))
     return None
@@ -144,7 +144,7 @@ def _table(best: Sequence[Match], catalogue: Catalogue) -> list[str]:
     return [f"前{len(best)}个对照：", *(f"{name}｜{'｜'.join(cells)}" for name, cells in rows)]
 
 
-def _side_by_side(best: Sequence[Match], wishes: Wishes, searcher: Searcher) -> Reply:
+def _side_by_side(best: Sequence[Match], searcher: Searcher) -> Reply:
     lines = _table(best, searcher.catalogue)
     for match in best:
         parts = [

@@ -36,7 +36,8 @@ def figure_of(base_id: str, inputs: Inputs, terms: Terms) -> tuple[str, Figure |
     base = terms.bases[base_id]
     if base_id in inputs.figures:
         return base_id, inputs.figures[base_id]
-    if not base.only_with or any(inputs.flags.get(flag) for flag in base.only_with):
+    barred = any(inputs.flags.get(flag) for flag in base.not_with)
+    if not barred and (not base.only_with or any(inputs.flags.get(flag) for flag in base.only_with)):
         for other in base.stands_in:
             if other in inputs.figures:
                 return other, inputs.figures[other]

@@ -63,7 +63,7 @@ class Estimator:
         if len(elsewhere) < len(found):
             found = (
                 [e for e in found if e not in elsewhere or self._is_meant(e, inputs)]
-                if not any(e.status == "eligible" for e in found)
+                if not any(e.status == "eligible" or self._is_answered(e, inputs) for e in found)
                 else [e for e in found if e not in elsewhere]
             )
         if any(self._is_meant(e, inputs) for e in found):
@@ -99,6 +99,14 @@ class Estimator:
             self._tells(f) and inputs.flags.get(f) for line in touched for f in line.rule.needs
         )
 
+    @staticmethod
+    def _is_answered(made: Estimate, inputs: Inputs) -> bool:
+        """Whether an investor who is what a rule needs has missed its threshold: that is an answer."""
+        lines = [line for line in made.lines if line.holds is False and line.worked is not None and line.worked.failed]
+        return made.status == "ineligible" and any(
+            line.rule.needs and all(inputs.flags.get(flag) for flag in line.rule.needs) for line in lines
+        )
+
     def _tells(self, flag: str) -> bool:
         """Whether a flag is so special that whoever speaks of it asks for what needs it."""
         return not self.terms.flags[flag].ask
@@ -107,7 +115,7 @@ class Estimator:
         self, estimates: Sequence[Estimate], inputs: Inputs, named: Sequence[str], asked: Sequence[str]
     ) -> Question | None:
         """What to ask next, while nothing can be said yet, or of an incentive that was named."""
-        done = any(e.status == "eligible" for e in estimates)
+        done = any(e.status == "eligible" or self._is_answered(e, inputs) for e in estimates)
         waiting = not estimates or any(
             line.worked is None and not line.lacks and line.holds is not False for e in estimates for line in e.lines
         )

@@ -27,7 +27,9 @@ _RATE = re.compile(
     r"|(?P<rate2>\d{1,2}\.\d{1,4})(?:的)?汇率"
 )
 _RUNS_INTO = re.compile(r"(?<=[万亿])(?=一年|头[一二三两几]年|个人|一个月)")
-_NO_FIGURE = re.compile(r"(?:就是?|等于|相当于|=|奖励|补贴|补助|封顶|最高|上限|每个|每家|单个|领过的?|超过上限|门槛)$")
+_NO_FIGURE = re.compile(
+    r"(?:就是?|等于|相当于|=|奖励|补贴|补助|封顶|最高|上限|每个|每家|单个|领过的?|超过上限|门槛|最多拿|最多|顶多|记得是)$"
+)
 """Before an amount that is not told of the investor but of what would be given."""
 _THRESHOLD = re.compile(r"(?:过|超|超过|突破|破|达到?|满|不低于|不少于|到了?|每(?:增加?)?)$")
 _FIRST_PERSON = re.compile(r"我|俺|咱|本公司|贵司")
@@ -158,11 +160,8 @@ def _flags(text: str, terms: Terms) -> dict[str, bool]:
 
 def _spans(unit: str, text: str) -> Iterator[_Span]:
     if unit == "money":
-        for m in money.find(text):
+        for m in _amounts(text):
             low, high = m.low if m.low is not None else m.high, m.high if m.high is not None else m.low
-            before = text[max(0, m.start - 5) : m.start]
-            if m.surface.startswith(("几", "好几", "数")) or _CORRECTED.search(before) or _NO_FIGURE.search(before):
-                continue
             if low is not None and high is not None:
                 yield _Span(m.start, m.end, Figure(low / _WAN, high / _WAN, m.currency))
     elif unit == "area":
@@ -178,13 +177,18 @@ def _spans(unit: str, text: str) -> Iterator[_Span]:
                 yield _Span(s.start(), s.end(), Figure(value, value))
 
 
+def _amounts(text: str) -> Iterator[money.Money]:
+    """The amounts of a message, without those that only ask (几百万) or tell what would be given (奖励900万)."""
+    for m in money.find(text):
+        before = text[max(0, m.start - 5) : m.start]
+        vague = "几" in m.surface or "数" in m.surface
+        if not vague and not _CORRECTED.search(before) and not _NO_FIGURE.search(before):
+            yield m
+
+
 def _own(text: str, terms: Terms, figures: Mapping[str, Figure]) -> bool:
     """Whether any figure is told as one's own: not 过百亿, 20亿以上 or 涨30%、20%, which ask what a document says."""
-    exact = [
-        m
-        for m in money.find(text)
-        if m.low is not None and m.high is not None and not m.surface.startswith(("几", "好几", "数"))
-    ]
+    exact = [m for m in _amounts(text) if m.low is not None and m.high is not None]
     if any(not _THRESHOLD.search(text[max(0, m.start - 4) : m.start]) for m in exact):
         return True
     units = {terms.bases[base].unit for base in figures}
