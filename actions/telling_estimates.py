@@ -12,7 +12,8 @@ from actions.wording import source_line
 from knowledge.estimating.arithmetic import wan
 from knowledge.estimating.conditions import plain
 from knowledge.estimating.inputs import Inputs
-from knowledge.estimating.outcome import NO_PROMISE, Estimate, Line, cap_of
+from knowledge.estimating.lines import Line
+from knowledge.estimating.outcome import NO_PROMISE, Estimate, cap_of
 from knowledge.estimating.reach import Question
 from knowledge.statements import effective_of
 

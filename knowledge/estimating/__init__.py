@@ -8,6 +8,7 @@ investors tell their figures are data in `vocabulary/inputs.yml`; docs/estimates
     reading      a message → inputs
     conditions   whether a rule holds for them: yes, no, or not known yet
     arithmetic   one function for each kind of rule
+    lines        one rule for one investor
     outcome      all rules of an incentive → one Estimate
     reach        which incentives come into question, and what to ask next
 """

@@ -3,50 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
 import msgspec
 
-from knowledge.estimating.arithmetic import NO_CAP, Case, Worked, wan, work
-from knowledge.estimating.conditions import PLACE, Condition, figure_of, of_incentive, of_rule
-from knowledge.estimating.inputs import Figure, Inputs
+from knowledge.estimating.arithmetic import NO_CAP, wan
+from knowledge.estimating.conditions import of_incentive
+from knowledge.estimating.inputs import Inputs
+from knowledge.estimating.lines import Line, Range, is_unspoken, line_of, touches
 from knowledge.estimating.terms import Terms
-from knowledge.model import Incentive, Rule
+from knowledge.model import Incentive
 
 Status = Literal["eligible", "ineligible", "to_verify"]
-FAIR_REVIEW = "该项与税收或地方贡献挂钩，2024年8月1日《公平竞争审查条例》施行后可能不再兑现，须以书面批复为准"
 NO_PROMISE = "以上为估算，不构成承诺"
 _HALF = Decimal("0.5")
-Range = tuple[Decimal, Decimal]
-
-
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule of an incentive, worked out."""
-
-    rule: Rule
-    holds: bool | None
-    worked: Worked | None = None
-    """None where the base is not known."""
-    failed: tuple[str, ...] = ()
-    assumed: tuple[str, ...] = ()
-    """Conditions that were taken for granted."""
-    open: tuple[str, ...] = ()
-    """What keeps the amount from being told for certain."""
-    lacks: tuple[str, ...] = ()
-    """Ids of what the investor has not told, in the order in which to ask."""
-    touched: bool = False
-    """Whether something the investor told is about this rule."""
-    hinted: bool = False
-    """Whether only what the investor is, no figure, is about it."""
-
-    @property
-    def range(self) -> Range | None:
-        """The amount, as far as it is known; nothing where the rule does not hold."""
-        if self.worked is None or self.worked.low is None or self.worked.high is None or self.holds is False:
-            return None
-        return self.worked.low, self.worked.high
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,9 +53,9 @@ def estimate(
 ) -> Estimate | None:  # fmt: skip
     """Work an incentive out; None where nothing that was told is about it, unless the investor named it."""
     shared = tuple(of_incentive(incentive, inputs, today, names or {}))
-    lines = [_line(rule, inputs, terms, today) for rule in incentive.rules]
-    touched = [line for line in lines if line.touched]
-    chosen = [line for line in touched if not line.hinted] or touched or (lines if named else [])
+    rules = [rule for rule in incentive.rules if touches(rule, inputs, terms)]
+    touched = [line_of(rule, inputs, terms, today) for rule in (rules or (incentive.rules if named else ()))]
+    chosen = [line for line in touched if not line.hinted] or touched
     if not chosen and not named:
         return None
     failed = tuple(c.words for c in shared if c.holds is False)
@@ -100,7 +72,7 @@ def estimate(
     lost = tuple(dict.fromkeys(_lost(line, bool(sure)) for line in chosen if line.holds is False))
     if any(line.holds is False for line in chosen) and not sure:
         # What hangs on something the investor did not speak of is no reason to leave open what was answered.
-        unsure = [line for line in unsure if not _is_unspoken(line, inputs, terms)]
+        unsure = [line for line in unsure if not is_unspoken(line, inputs, terms)]
     if not sure and not unsure and chosen:
         return Estimate(incentive=incentive, status="ineligible", lines=tuple(chosen), failed=lost, caveats=caveats)
     if lapsed:
@@ -154,109 +126,6 @@ def _only_bounds(line: Line, sure: Sequence[Line]) -> bool:
     """Whether a rule only says how much several levels give at most, beside one whose amount is known."""
     alike = [other for other in sure if other.rule.alternative == line.rule.alternative and other.rule.kind != "cap"]
     return line.rule.kind == "cap" and bool(line.rule.alternative) and bool(alike)
-
-
-def _line(rule: Rule, inputs: Inputs, terms: Terms, today: dt.date) -> Line:
-    conditions = list(of_rule(rule, inputs, terms, today))
-    figures = [figure_of(base, inputs, terms) for base in rule.bases]
-    asserted = bool(rule.needs) and all(inputs.flags.get(flag) for flag in rule.needs)
-    if rule.bases:
-        touched = any(figure for _, figure in figures) or (asserted and _is_telling(rule, terms))
-    else:
-        touched = asserted or (bool(rule.needs) and any(c.holds is False for c in conditions if c.lacks in rule.needs))
-    holds = _all(conditions)
-    failed = [c.words for c in conditions if c.holds is False]
-    open_ = [c.words for c in conditions if c.holds is None and c.lapsed]
-    assumed = [c.words for c in conditions if c.holds is None and not c.decides and c.lacks]
-    lacks = [c.lacks for c in conditions if c.holds is None and c.decides and c.lacks]
-    worked, missing = _worked(rule, inputs, terms, figures)
-    if worked is not None and worked.failed:
-        holds, failed = False, [*failed, worked.failed]
-    if worked is not None:
-        open_ += [worked.open] if worked.open else []
-        missing += {
-            "before": [b for b, t in terms.bases.items() if t.beside in rule.bases and t.beside],
-            "dollars": [],
-        }.get(worked.lacks, [])
-        open_ += [worked.words] if worked.lacks == "dollars" else []
-    if worked is not None and open_ and any(c.lapsed for c in conditions):
-        worked = msgspec.structs.replace(worked, low=None, high=None, words=f"（按已到期的办法）{worked.words}")
-    if rule.contribution:
-        open_.append(FAIR_REVIEW)
-    open_ += [rule.uncertain] if rule.uncertain else []
-    if rule.derived:
-        open_.append("比例由原文推算，不是原文所写")
-    needs_base = worked is None and rule.bases and rule.kind not in ("land_floor", "tiers_months")
-    return Line(
-        rule=rule, holds=None if holds and needs_base else holds, worked=worked, failed=tuple(failed), touched=touched,
-        hinted=bool(rule.bases) and not any(figure for _, figure in figures), assumed=tuple(assumed), open=tuple(dict.fromkeys(open_)),
-        lacks=tuple(i for i in dict.fromkeys((*missing, *lacks)) if i not in inputs.skipped),
-    )  # fmt: skip
-
-
-def _is_unspoken(line: Line, inputs: Inputs, terms: Terms) -> bool:
-    """Whether a rule needs something that is never asked for and that the investor did not mention."""
-    return any(flag not in inputs.flags and not terms.flags[flag].ask for flag in line.rule.needs)
-
-
-def _is_telling(rule: Rule, terms: Terms) -> bool:
-    """Whether the needs of a rule point at it alone, so that naming them asks for it."""
-    return all(not terms.flags[flag].ask or flag in ("总部企业",) for flag in rule.needs)
-
-
-def _all(conditions: Iterable[Condition]) -> bool | None:
-    held = [c.holds for c in conditions if c.decides or c.holds is False]
-    return False if False in held else None if None in held else True
-
-
-def _worked(
-    rule: Rule, inputs: Inputs, terms: Terms, figures: Sequence[tuple[str, Figure | None]]
-) -> tuple[Worked | None, list[str]]:
-    """The rule for the lowest and the highest base that were told, or None and what is missing for it."""
-    missing = [base for base, figure in figures if figure is None]
-    if rule.bases and missing:
-        return (
-            (work(rule, _case(rule, None, inputs)), [])
-            if rule.kind in ("land_floor", "tiers_months")
-            else (None, missing)
-        )
-    sums: Figure | None = None
-    for base, _ in figures:
-        own = inputs.yuan(base) if terms.bases[base].unit == "money" else inputs.figures[base]
-        if own is None and rule.min_usd is not None and (dollars := inputs.dollars(base)):
-            return _by_dollars(rule, dollars)
-        if own is None:
-            return None, []  # told in a currency whose rate is not known
-        sums = own if sums is None else sums.plus(own)
-    low = work(rule, _case(rule, sums.low if sums else None, inputs))
-    if sums is None or sums.low == sums.high:
-        return low, []
-    high = work(rule, _case(rule, sums.high, inputs))
-    if high.failed or low.low is None:
-        return high, []
-    if low.failed:
-        return msgspec.structs.replace(high, low=Decimal(0), words=f"{low.failed}的没有；{high.words}"), []
-    return msgspec.structs.replace(high, low=low.low, words=f"最低{low.words}；最高{high.words}"), []
-
-
-def _by_dollars(rule: Rule, dollars: Figure) -> tuple[Worked | None, list[str]]:
-    """Dollars alone tell whether the threshold is reached, not the amount in yuan."""
-    tried = work(rule, Case(base=Decimal(0), dollars=dollars.low))
-    return (tried, []) if tried.failed else (None, [])
-
-
-def _case(rule: Rule, base: Decimal | None, inputs: Inputs) -> Case:
-    figures, flags = inputs.figures, inputs.flags
-    dollars = inputs.dollars(rule.bases[0]) if rule.bases else None
-    before = inputs.yuan("上年经济社会贡献")
-    pieces, late = figures.get("受托品种数"), figures.get("超期月数")
-    return Case(
-        base=base, before=before.low if before else None, dollars=dollars.low if dollars else None,
-        tax_rate=Decimal("0.15") if flags.get("高新技术企业") else Decimal("0.25"), wish=inputs.wish,
-        pieces=pieces.low if pieces else Decimal(1), bonus=bool(flags.get("世界五百强")),
-        recipient="个人" if flags.get("个人") else "团队" if flags.get("团队") else "",
-        months_late=late.low if late else None,
-    )  # fmt: skip
 
 
 def _total(lines: Sequence[Line]) -> tuple[Range | None, tuple[str, ...]]:
@@ -351,6 +220,3 @@ def cap_of(lines: Sequence[Line]) -> str:
         ]  # fmt: skip
         caps += known or [NO_CAP]
     return "；".join(dict.fromkeys(caps))
-
-
-__all__ = ["FAIR_REVIEW", "NO_PROMISE", "PLACE", "Estimate", "Line", "Status", "cap_of", "estimate"]

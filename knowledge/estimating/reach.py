@@ -10,9 +10,11 @@ import msgspec
 
 from knowledge.estimating.conditions import PLACE
 from knowledge.estimating.inputs import Inputs
+from knowledge.estimating.lines import is_telling
 from knowledge.estimating.outcome import Estimate, estimate
 from knowledge.estimating.terms import UNIT_NAMES, Terms
 from knowledge.model import Incentive, Rule
+from knowledge.standing import standing_of
 
 RATE = "rate:"
 """Before a currency among what is asked."""
@@ -45,7 +47,8 @@ class Estimator:
         for base in rule.bases:
             yield base
             yield from self.terms.bases[base].stands_in
-        yield from rule.needs
+        if not rule.bases or is_telling(rule, self.terms):
+            yield from rule.needs
 
     def estimates(self, inputs: Inputs, named: Sequence[str], today: dt.date) -> list[Estimate]:
         """All incentives that come into question: the named ones first, then what is sure."""
@@ -55,6 +58,8 @@ class Estimator:
         for id_ in ids:
             incentive = self.incentives.get(id_)
             if incentive is None or (id_ not in named and inputs.city and incentive.city not in (inputs.city, "全国")):
+                continue
+            if id_ not in named and not self._is_spoken_of(incentive, inputs, today):
                 continue
             made = estimate(incentive, inputs, self.terms, today, self.names, id_ in named)
             if made is not None and (id_ in named or self._worth_telling(made, inputs)):
@@ -85,16 +90,23 @@ class Estimator:
 
     def _worth_telling(self, made: Estimate, inputs: Inputs) -> bool:
         """Of incentives nobody named: not what has ended, nor what hangs on something that nobody spoke of."""
-        lines = [line for line in made.lines if line.touched]
+        lines = made.lines
         pointed = [line for line in lines if any(self._tells(f) and inputs.flags.get(f) for f in line.rule.needs)]
         if made.ended:
             return any(all(inputs.flags.get(f) for f in line.rule.needs) for line in pointed)
         spoken = [line for line in lines if not any(f not in inputs.flags and self._tells(f) for f in line.rule.needs)]
         return bool(spoken)
 
+    def _is_spoken_of(self, incentive: Incentive, inputs: Inputs, today: dt.date) -> bool:
+        """Whether any rule could be told at all, before it is worked out: the cheap half of `_worth_telling`."""
+        told = [r for r in incentive.rules if all(f in inputs.flags or not self._tells(f) for f in r.needs)]
+        if told and standing_of(incentive, today) != "current" and not incentive.continued:
+            return any(any(self._tells(f) and inputs.flags.get(f) for f in r.needs) for r in told)
+        return bool(told)
+
     def _is_meant(self, made: Estimate, inputs: Inputs) -> bool:
         """Whether something is sure of it, or the investor spoke of it; else it only might be one of many."""
-        touched = [line for line in made.lines if line.touched]
+        touched = made.lines
         return any(line.holds is True and line.worked for line in touched) or any(
             self._tells(f) and inputs.flags.get(f) for line in touched for f in line.rule.needs
         )
