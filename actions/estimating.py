@@ -49,7 +49,7 @@ _ASKS_OF_RULE = re.compile(
     r"几个点|占比.{0,8}(?:多少|几)|占到?.{0,4}(?:百分之)?几|百分之几|比例(?:是|要)?多少|多长时间|多久|多长建|没记|没错吧|对不对吧|记岔"
 )
 """Asks what a document says, whatever figure it names."""
-_OF_MONEY = re.compile(r"奖|补|贴|拿(?!地)|领|算|估|省|返|优惠|政策|给多少|税")
+_OF_MONEY = re.compile(r"奖|补|贴|拿(?!地)|领|(?<!打)算|估|省|返|优惠|政策|给多少|税")
 _KNOWLEDGE = frozenset((*TYPES_OF_INTENT, "ask_follow_up", "ask_more"))
 _BARE = re.compile(
     r"^.{0,4}(我们?|俺|咱|公司|企业|我司|这样的?).{0,8}(拿|领|得|补|享受|争取)到?(多少|几个?)钱?[??吗呢啊呀]*$"

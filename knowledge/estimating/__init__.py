@@ -5,6 +5,8 @@ investors tell their figures are data in `vocabulary/inputs.yml`; docs/estimates
 
     terms        the ids a rule may name: bases (figures) and flags
     inputs       what an investor has told so far
+    figures      a message → money, shares, areas, counts
+    assigning    figures → what they are of
     reading      a message → inputs
     conditions   whether a rule holds for them: yes, no, or not known yet
     arithmetic   one function for each kind of rule
