@@ -23,6 +23,22 @@ _RATE = re.compile(
     r"(?:汇率|1(?:美元|美金|欧元|usd)?(?:=|:|比|兑换?|等于|换|合)|按照?|折算率)(?:是|为|按|大概|约|用|人民币|\s)*(?P<rate>\d{1,2}\.\d{1,4}|\d{1,2}(?=的汇率|算|折|换|来算|$))(?!\d|%|亿|万|千|百|个)"
     r"|(?P<rate2>\d{1,2}\.\d{1,4})(?:的)?汇率"
 )
+_IN_CHINESE = {
+    "rmb": "元",
+    "cny": "元",
+    "yua": "元",
+    "¥": "元",
+    "usd": "美元",
+    "$": "美元",
+    "dol": "美元",
+    "eur": "欧元",
+    "€": "欧元",
+    "£": "英镑",
+}
+_ENGLISH = re.compile(
+    r"(?P<sign>rmb|cny|usd|eur|[$€¥£])? ?(?P<value>\d[\d,]*(?:\.\d+)?) ?(?P<scale>billion|bn|million|mn|m)(?![a-z\d])"
+    r"(?P<unit> ?(?:usd|dollars?|euros?|eur|rmb|cny|yuan))?"
+)
 _RUNS_INTO = re.compile(r"(?<=[万亿])(?=一年|头[一二三两几]年|个人|一个月)")
 _NO_FIGURE = re.compile(
     r"(?:就是?|等于|相当于|=|奖励|补贴|补助|封顶|最高|上限|每个|每家|单个|领过的?|超过上限|门槛|最多拿|最多|顶多|记得是)$"
@@ -30,7 +46,7 @@ _NO_FIGURE = re.compile(
 """Before an amount that is not told of the investor but of what would be given."""
 _HOW_MANY, _PIECES = r"\d+|[一二两三四五六七八九十百]+", "个|项|种|款|张|件|台|份"
 SHARE = re.compile(
-    rf"(?P<percent>\d+(?:\.\d+)?)%|百分之(?P<words>[{CHARACTERS}]+)|(?P<tenths>[一二三四五六七八九\d])成(?P<half>半)?"
+    rf"(?P<percent>\d+(?:\.\d+)?)%|百分之(?P<words>[{CHARACTERS}]+)|(?P<tenths>[一二三四五六七八九\d])成(?P<half>[半一二三四五六七八九])?"
 )
 _NUMBER = rf"(?P<n>\d+(?:\.\d+)?|[{CHARACTERS}]+)"
 _OF_UNIT = {
@@ -51,13 +67,14 @@ def readable_amounts(text: str) -> str:
     """The text with amounts as `money` reads them: English scales, 账 for 帐, a comma before what would run into it."""
     text = text.replace("帐", "账")
     text = re.sub(r"(rmb|usd|cny|eur|[$€¥£]) +(?=\d)", r"\1", text)
-    text = re.sub(r"(\d[\d,]*(?:\.\d+)?) ?(billion|bn|million|mn|m)(?![a-z\d])", _scaled, text)
+    text = _ENGLISH.sub(_scaled, text)
     return _RUNS_INTO.sub(",", text)
 
 
 def _scaled(match: re.Match[str]) -> str:
-    value = Decimal(match[1].replace(",", "")) * (100_000 if match[2] in ("billion", "bn") else 100)
-    return f"{value.normalize():f}万"
+    value = Decimal(match["value"].replace(",", "")) * (100_000 if match["scale"] in ("billion", "bn") else 100)
+    unit = _IN_CHINESE[(match["sign"] or match["unit"] or "rmb").strip()[:3]]
+    return f"{value.normalize():f}万{unit}"
 
 
 def rates_in(text: str) -> tuple[list[Decimal], str]:
@@ -102,10 +119,17 @@ def amounts(text: str) -> Iterator[money.Money]:
             yield m
 
 
+def _hundredths(said: str | None) -> Decimal:
+    """What stands behind 成: 七成二, 八成半."""
+    if not said:
+        return Decimal(0)
+    return (Decimal(5) if said == "半" else number(said) or Decimal(0)) / 100
+
+
 def _share(match: re.Match[str]) -> Decimal | None:
     if match["tenths"]:
         tenths = number(match["tenths"])
-        return None if tenths is None else tenths / 10 + (Decimal("0.05") if match["half"] else 0)
+        return None if tenths is None else tenths / 10 + _hundredths(match["half"])
     value = number(match["percent"] or match["words"])
     return None if value is None else value / 100
 

@@ -69,7 +69,9 @@ def estimate(
     lapsed = any(c.lapsed for c in shared)
     sure = [line for line in chosen if line.holds is True and line.worked]
     unsure = [line for line in chosen if line.holds is None or (line.holds and not line.worked)]
-    lost = tuple(dict.fromkeys(_lost(line, bool(sure)) for line in chosen if line.holds is False))
+    fallen = [line for line in chosen if line.holds is False]
+    spoken = [line for line in fallen if not is_unspoken(line, inputs, terms)]
+    lost = tuple(dict.fromkeys(_lost(line, bool(sure)) for line in spoken or fallen))
     if any(line.holds is False for line in chosen) and not sure:
         # What hangs on something the investor did not speak of is no reason to leave open what was answered.
         unsure = [line for line in unsure if not is_unspoken(line, inputs, terms)]

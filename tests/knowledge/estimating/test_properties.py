@@ -82,3 +82,27 @@ def test_a_shared_yearly_cap_holds_over_all_rules_that_share_it(counts):
     figures = {b: Figure(Decimal(n), Decimal(n)) for b, n in zip(bases, counts, strict=True)}
     made = estimate(CATALOGUE.records["jn-bio16"], Inputs(figures=figures), TERMS, dt.date(2026, 11, 26))
     assert made.amount == min(Decimal(1000), Decimal(500 * counts[0] + 300 * counts[1] + 100 * counts[2]))
+
+
+def test_what_nobody_spoke_of_costs_nothing():
+    """Ten times the incentives on other figures leave an estimate about as fast."""
+    import datetime as dt
+    import time
+
+    import msgspec
+
+    shipped = CATALOGUE.of_type(Incentive)
+    others = [i for i in shipped if i.id.startswith("jn-bio16")]
+    inputs = Inputs(figures={"到账外资": Figure(Decimal(12000), Decimal(12000))}, flags={"外商投资企业": True})
+
+    def seconds(incentives):
+        estimator = Estimator(incentives, TERMS, CATALOGUE.names)
+        times = []
+        for _ in range(20):
+            started = time.perf_counter()
+            estimator.estimates(inputs, (), dt.date(2026, 11, 26))
+            times.append(time.perf_counter() - started)
+        return min(times)
+
+    many = [*shipped, *(msgspec.structs.replace(others[0], id=f"x{n}") for n in range(10 * len(shipped)))]
+    assert seconds(many) < 5 * seconds(shipped)
