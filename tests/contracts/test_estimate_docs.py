@@ -8,13 +8,14 @@ import msgspec
 import pytest
 
 from deploy.settings import ROOT
-from knowledge.catalogue import Catalogue
 from knowledge.checks import rules_can_be_worked_out
 from knowledge.estimating.arithmetic import KINDS
 from knowledge.loading import parse_yaml
 from knowledge.model import Incentive, Rule, Source
+from knowledge.vocabulary import Vocabulary
 
 PAGE = (ROOT / "docs" / "estimates.md").read_text(encoding="utf-8")
+TERMS = Vocabulary.load().inputs
 SHOWN = [msgspec.convert(parse_yaml(block), Rule) for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)]
 
 
@@ -28,4 +29,4 @@ def test_an_example_can_be_worked_out(rule):
     shown = Incentive(
         id="x", name="例", city="济南", sources=[source], review_by="2030-01-01", level="市", later="", verify=None, rules=[rule]
     )  # fmt: skip
-    assert list(rules_can_be_worked_out([shown], Catalogue.load().vocabulary.inputs)) == []
+    assert list(rules_can_be_worked_out([shown], TERMS)) == []
