@@ -49,15 +49,16 @@ _PROJECTS = (
 def main() -> int:
     """Measure, print and write the table."""
     today = dt.date.today()
-    turns = served_turns()
+    turns, greetings = served_turns()
     lines = [
         "# 政策测算和选园的耗时",
         "",
-        f"`make bench-estimate`，{today.isoformat()}，提交 {_commit()}，{os.cpu_count()} 核，Python {platform.python_version()}。毫秒，写作 p50 / p95。",
+        f"`make bench-estimate`，{today.isoformat()}，提交 {_commit()}，{os.cpu_count()} 核，Python {platform.python_version()}。系统负载（1分钟）{os.getloadavg()[0]:.1f}。毫秒，写作 p50 / p95。",
         "",
     ]
     lines += ["| 测什么 | p50 / p95 | 界限（p95） |", "| --- | ---: | ---: |"]
     rows = [("一轮测算（REST，从发出到收完，" + f"{len(turns)} 次）", turns, TURN_LIMIT)] if turns else []
+    rows += [("一轮问候（同一次运行，不测算，作对照）", greetings, TURN_LIMIT)] if greetings else []
     for count in (0, COUNT):
         made = estimate_times(count, today)
         name = f"{count:,} 项优惠政策" if count else "现有的优惠政策"
@@ -78,8 +79,8 @@ def main() -> int:
     return int(any(p95(times) > limit for _, times, limit in rows))
 
 
-def served_turns() -> list[float]:
-    """The first turn of every estimate dialogue, asked of a running assistant, in milliseconds."""
+def served_turns() -> tuple[list[float], list[float]]:
+    """The first turn of every estimate dialogue, and as many greetings, asked of a running assistant, in milliseconds."""
     questions = [d["turns"][0]["user"] for d in dialogues("estimates")]
     ports = Ports(free_port(), free_port())
     environ = {**os.environ, "BOT_PORT": str(ports.bot), "ACTIONS_PORT": str(ports.actions)}
@@ -89,11 +90,12 @@ def served_turns() -> list[float]:
         while not answers(ports):
             if process.poll() is not None or time.monotonic() - started > 300:
                 print("助手没有启动，请先运行 make run 查看原因。", file=sys.stderr)
-                return []
+                return [], []
             time.sleep(0.2)
         for question in questions:
             ask(ports.url, uuid.uuid4().hex, question)
-        return [timed(lambda q=q: ask(ports.url, uuid.uuid4().hex, q)) for q in questions]
+        pairs = [[timed(lambda t=t: ask(ports.url, uuid.uuid4().hex, t)) for t in (q, "你好")] for q in questions]
+        return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(60)
