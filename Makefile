@@ -12,10 +12,10 @@ export PYTHONPATH := $(CURDIR)
 export OMP_NUM_THREADS := 1
 export OMP_WAIT_POLICY := passive
 
-.PHONY: help install train run chat reload crm-demo knowledge test test-fast bench bench-nlu bench-slots bench-scale faults lint format hooks clean
+.PHONY: help install train run chat reload crm-demo knowledge test test-fast bench bench-nlu bench-slots bench-scale bench-estimate faults lint format hooks clean
 
 help: ## 列出全部命令
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: .venv/.installed bot/.venv/.installed ## 安装两套环境（已装好则立即结束）
 	@:
@@ -57,6 +57,9 @@ bench-slots: install ## 用公开用例测金额、电话、邮箱、日期的�
 
 bench-scale: install ## 测量名称到十万、段落到百万时的时间和内存，写入 benchmarks/
 	@$(PY) benchmarks/scale.py
+
+bench-estimate: train ## 测量一轮测算的时延，以及一万项政策、一万个园区时的时间，写入 benchmarks/
+	@$(PY) benchmarks/estimates.py
 
 faults: train ## 一边登记 200 条线索一边让一切出故障（kill -9、503、断线），核对一条不丢、一条不重；约十几分钟
 	@$(PY) -m tests.faults.run $(if $(DATABASE),--database $(DATABASE)) $(if $(LEADS),--leads $(LEADS))

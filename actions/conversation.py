@@ -45,6 +45,10 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """What a journey other than the form waits for: a number, a contact, a yes to erasing."""
     needs: dict[str, Any] = {}
     """What the investor's project needs, by the form's slots; nothing personal."""
+    estimate: dict[str, Any] = {}
+    """What was told for the last estimate, what it came to and what is asked for it; see `estimating`."""
+    match: dict[str, Any] = {}
+    """What was wished of a site, and what was proposed; see `siting`."""
 
     @classmethod
     def of(cls, slots: Mapping[str, Any]) -> Conversation:

@@ -30,6 +30,8 @@ PROJECT = re.compile(
 """Looks for a place for a project."""
 OWN_PROJECT = re.compile(r"(想|要|准备|打算|计划|拟)在?.{0,8}(建|投|办|设|落|上|搞).{0,20}(项目|厂|基地|总部)")
 """Says that the investor wants to build something."""
+TO_BUILD = re.compile(r"(想|要|准备|打算|计划|拟)?(新?建|投资?|办|设|落|上|搞)(?=[^,。]{2,14}(项目|厂|基地|总部))")
+"""Begins what an investor wants to build, so that it is no name of a site."""
 NARROWING = re.compile(
     r"没要求|没有要求|都行|都可以|就行|不限|随便|无所谓|范围内|最好|优先|要求|便宜|大一点|更大|靠近|离.+近"
 )

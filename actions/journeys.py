@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from actions import own_data, person, progress
+from actions import estimating, own_data, person, progress
 from actions.conversation import Conversation
 from actions.registration import journey
 from actions.reply import Reply
@@ -49,11 +49,17 @@ def _led(turn: Turn, talk: Conversation, searcher: Searcher, own: Own) -> Outcom
         talk = after
     if outcome := progress.resume(turn, talk) or own_data.resume(turn, talk) or person.resume(turn, talk, searcher):
         return outcome
+    if outcome := estimating.resume(turn, talk, searcher):
+        return _remembered(*outcome, turn)
     if talk.asking:
         talk = talk.changed(asking="")
     if begun := journey.volunteered(turn, talk):
         return begun, talk.changed(registering=True)
-    reply, after = own(turn, talk, searcher)
+    return _remembered(*own(turn, talk, searcher), turn)
+
+
+def _remembered(reply: Reply, after: Conversation, turn: Turn) -> Outcome:
+    """The conversation remembers what the project needs, so that the form need not ask."""
     return reply, after.changed(needs={**after.needs, **journey.needs_of(turn)})
 
 

@@ -14,6 +14,7 @@ from actions.reply import Reply
 from actions.understanding import Turn
 from knowledge.model import Incentive
 from knowledge.search import Evidence, Hit, Searcher
+from knowledge.slots import money
 from knowledge.standing import standing_of
 
 ANSWERED = 0.62
@@ -102,7 +103,11 @@ def unknown_sites(turn: Turn, made: Plan, searcher: Searcher) -> list[str]:
     """Names like those of sites that are none of ours, where nothing else is named that the question is about."""
     if made.query.named or turn.reading.elsewhere:
         return []
-    return searcher.strangers.names_in(turn.reading.text, turn.reading.mentions)
+    text = turn.reading.text
+    for amount in reversed(money.find(text) if made.project else []):  # 投资5亿建…基地 names no 亿建…基地
+        text = f"{text[: amount.start]} {text[amount.end :]}"
+    text = cues.TO_BUILD.sub(",", text) if made.project else text
+    return searcher.strangers.names_in(text, turn.reading.mentions if text == turn.reading.text else ())
 
 
 def not_ours(turn: Turn, made: Plan, hits: Sequence[Hit], evidence: Evidence) -> Reply | None:

@@ -71,6 +71,8 @@ def districts_of(record_id: str, catalogue: Catalogue) -> tuple[str, ...]:
 
 def _unclear(made: Plan, resolved: Resolved, text: str) -> Plan:
     """All that an unclear name can mean, side by side where several were wanted, else to choose from."""
+    if made.project and cues.LISTING.search(text) and resolved.query.wanted in ("", "site"):
+        return msgspec.structs.replace(made, wanted="list")
     if cues.LISTING.search(text) or cues.COMPARING.search(text):
         return _side_by_side(made, resolved.unclear)
     return msgspec.structs.replace(made, wanted="clarify", options=resolved.unclear[:_MOST_OPTIONS])

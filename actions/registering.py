@@ -14,6 +14,10 @@ from actions.turns import Replies
 from actions.understanding import Turn
 from knowledge.search import Searcher
 
+_WANTS_NUMBERS = re.compile(
+    r"(?:电话|号码|座机|联系方式)(?:都|也|全)?(?:报|发给我|发我|给我|告诉我|说一?下|念|是多少|多少|有吗|有没有)(?!回|打)"
+)
+"""Asks for the numbers of offices, which is no wish to leave one's own."""
 _MEETING = re.compile(
     r"约|见|谈|聊|考察|参观|视频|会|拜访|接待|报名|名额|留.{0,2}位|实地|上门|现场|过来|去看|来看|看地|看厂|看园|看楼|时间|点钟|下午|上午|周[一二三四五六日]|visit|meet|call|appointment"
 )
@@ -38,7 +42,7 @@ class ActionRegister(Replies, Action):
         """Who describes a project without asking to be contacted wants to know where it fits."""
         text = turn.reading.text
         asks_where = cues.OWN_PROJECT.search(text) and not cues.CONTACTING.search(text)
-        return not asks_where and super()._sure(turn, talk)
+        return not asks_where and not _WANTS_NUMBERS.search(text) and super()._sure(turn, talk)
 
     def reply(self, turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[Reply, Conversation]:
         if _VAGUE.match(turn.reading.text):

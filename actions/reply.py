@@ -24,6 +24,17 @@ class Match(msgspec.Struct, frozen=True):
     reasons: list[str]
 
 
+class Estimate(msgspec.Struct, frozen=True):
+    """What one incentive gives; amounts in 万元. `status` is eligible, ineligible or to_verify."""
+
+    id: str
+    status: str
+    amount_wan: float | None
+    range_wan: tuple[float, float] | None
+    why: str
+    caveats: list[str]
+
+
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """What one turn says. `options` become buttons that send plain Chinese text."""
 
@@ -31,6 +42,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     records: Sequence[Common] = ()
     matches: Sequence[Match] = ()
+    estimates: Sequence[Estimate] = ()
     options: Sequence[str] = ()
     suggestions: Sequence[str] = ()
     slot: str = ""
@@ -58,6 +70,8 @@ def envelope_of(reply: Reply) -> dict[str, Any]:
         envelope["lead_no"] = reply.lead_no
     if reply.erased:
         envelope["erased"] = True
+    if reply.kind == "estimate":
+        envelope["estimate"] = [msgspec.to_builtins(estimate) for estimate in reply.estimates]
     if reply.suggestions:
         envelope["suggestions"] = list(reply.suggestions)
     return envelope

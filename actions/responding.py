@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from actions import answering, comparing, declining, judging, listing
+from actions import answering, comparing, declining, judging, listing, siting
 from actions.conversation import Conversation
 from actions.planning import Plan, districts_of, plan
 from actions.reply import Reply
@@ -65,6 +65,8 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
             made, wanted="list", query=msgspec.structs.replace(made.query, types={"incentive": 1.0})
         )
     if made.wanted == "list" and not judging.beside_the_list(hits, made, searcher):
+        if made.project and (chosen := siting.matched(made, after, searcher, today)):
+            return chosen
         listed = listing.list_for(made, searcher, today)
         if listed.records:
             ids = tuple(r.id for r in listed.records)

@@ -44,13 +44,14 @@ class Catalogue:
         """Read and check everything; raises `RecordsInvalid` when any error is found, and logs warnings."""
         records, findings = load_records(folder)
         known_gaps, gap_findings = load_gaps(gaps)
-        findings += gap_findings + check_all(records, known_gaps, dt.date.today())
+        vocabulary = Vocabulary.load()
+        findings += gap_findings + check_all(records, known_gaps, dt.date.today(), vocabulary.inputs)
         errors = [finding for finding in findings if finding.severity == "error"]
         if errors:
             raise RecordsInvalid(errors)
         for finding in findings:
             logger.info("%s", finding)
-        return cls(records, known_gaps)
+        return cls(records, known_gaps, vocabulary)
 
     def get(self, record_id: str) -> Common:
         """The record with this id; raises `UnknownRecord`."""

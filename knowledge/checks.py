@@ -9,17 +9,23 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
+from knowledge.estimating.arithmetic import lacking
+from knowledge.estimating.terms import Terms
 from knowledge.findings import Finding
 from knowledge.model import DATE, Common, Contact, District, Gap, Incentive, Site
 from knowledge.text import fold
+from knowledge.vocabulary import Vocabulary
 
 _GENERIC = frozenset("园区 产业园 开发区 工业园 科技园 基地 政策 补贴 奖励 优惠 扶持 企业 公司 项目 产业 活动".split())
 Check = Callable[[Sequence[Common], dt.date], Iterable[Finding]]
 
 
-def check_all(records: Sequence[Common], gaps: Sequence[Gap], today: dt.date) -> list[Finding]:
-    """Run every check; errors first."""
+def check_all(
+    records: Sequence[Common], gaps: Sequence[Gap], today: dt.date, terms: Terms | None = None
+) -> list[Finding]:
+    """Run every check; errors first. `terms` are the words rules may use, those shipped unless others are given."""
     findings = [f for check in CHECKS for f in check(records, today)]
+    findings += rules_can_be_worked_out(records, terms or Vocabulary.load().inputs)
     findings += gaps_have_a_way_on(records, gaps)
     return sorted(findings, key=lambda f: (f.severity != "error", f.where, f.field))
 
@@ -137,6 +143,51 @@ def reviews_are_due(records: Sequence[Common], today: dt.date) -> Iterable[Findi
         if _is_date(record.review_by) and record.review_by < today.isoformat():
             problem = f"复核日期 {record.review_by} 已过"
             yield Finding(_file(record), "review_by", problem, "核对来源后更新内容和 review_by", "warning")
+
+
+def rules_can_be_worked_out(records: Sequence[Common], terms: Terms) -> Iterable[Finding]:
+    """Every base, flag and place a rule names is known, and every kind has what its arithmetic needs."""
+    places = {record.id for record in records if isinstance(record, Site | District)}
+    for record in records:
+        if not isinstance(record, Incentive):
+            continue
+        for id_ in record.applies_in:
+            if id_ not in places:
+                yield Finding(
+                    _file(record),
+                    "applies_in",
+                    f"没有园区或区县 {id_}",
+                    "改成 records/site 或 records/district 里的 id",
+                )
+        for place, rule in enumerate(record.rules):
+            at = f"rules[{place}]"
+            for base in (*rule.bases, *(limit.base for limit in rule.limits)):
+                if base not in terms.bases:
+                    yield Finding(
+                        _file(record),
+                        at,
+                        f"测算不认识的数字：{base}",
+                        "改成 vocabulary/inputs.yml 里 bases 的名称，或在那里加上它",
+                    )
+            for flag in (*rule.needs, *rule.needs_any, *rule.excludes):
+                if flag not in terms.flags:
+                    yield Finding(
+                        _file(record),
+                        at,
+                        f"测算不认识的条件：{flag}",
+                        "改成 vocabulary/inputs.yml 里 flags 的名称，或在那里加上它",
+                    )
+            for field in lacking(rule):
+                yield Finding(
+                    _file(record),
+                    at,
+                    f"{rule.kind} 缺少 {field}",
+                    "按 docs/estimates.md 补上，没有依据就改用 case_by_case",
+                )
+            if not rule.bases and not rule.needs:
+                yield Finding(
+                    _file(record), at, "没有写明按什么数字或什么条件测算", "写 bases 或 needs，见 docs/estimates.md"
+                )
 
 
 def gaps_have_a_way_on(records: Sequence[Common], gaps: Sequence[Gap]) -> Iterable[Finding]:

@@ -73,13 +73,29 @@ class Tier(Strict, frozen=True, kw_only=True):
     stock_rate: float | None = None
     incr_rate: float | None = None
     months: int | None = None
+    bonus_team_wan: float | None = None
+    bonus_person_wan: float | None = None
     beneficiary: str = ""
+
+
+class Limit(Strict, frozen=True, kw_only=True):
+    """A bound on a figure beside the base of a rule; the bound itself counts. `base` is an id of `inputs.yml`."""
+
+    base: str
+    at_least: float | None = None
+    at_most: float | None = None
+    at_least_wan_usd: float | None = None
+    """万美元."""
+    decides: bool = False
+    """Whether nothing can be said without the figure; otherwise the estimate takes it for granted and says so."""
 
 
 class Rule(Strict, frozen=True, kw_only=True):
     """One way an incentive's amount is worked out, as far as the document tells.
 
     `kind` says how the other fields combine; a null cap means that no cap was *seen*, not "unlimited".
+    `bases`, `needs`, `needs_any` and `excludes` hold ids of `vocabulary/inputs.yml`, by which `estimating` works;
+    docs/estimates.md shows one rule of each kind.
     """
 
     kind: Literal[
@@ -89,6 +105,25 @@ class Rule(Strict, frozen=True, kw_only=True):
     ]  # fmt: skip
     when: str = ""
     base: str = ""
+    bases: list[str] = []
+    """What the investor must tell for the base; several are added up."""
+    needs: list[str] = []
+    """What must all hold of the investor."""
+    needs_any: list[str] = []
+    """Of these, one must hold."""
+    excludes: list[str] = []
+    """What must not hold of the investor."""
+    limits: list[Limit] = []
+    alternative: str = ""
+    """Rules of one incentive that share this word exclude each other: the highest that holds is taken."""
+    contribution: bool = False
+    """Whether it is tied to tax or local contribution, so that since 2024-08-01 it may be void."""
+    stopped: str = ""
+    """The document that stopped this rule, where one did."""
+    valid_until: str = ""
+    """The last day of this rule, where it ends before its incentive does."""
+    uncertain: str = ""
+    """Why what was seen of this rule does not suffice to promise its amount, where that is so."""
     beneficiary: str = ""
     rate: float | None = None
     min_rate: float | None = None
@@ -218,6 +253,10 @@ class Incentive(Common, tag="incentive", frozen=True, kw_only=True):
     effective_note: str = ""
     expired: bool = False
     superseded_by: str = ""
+    continued: str = ""
+    """What is known of a continuation after `effective_until`; the terms of the continuation were not seen."""
+    applies_in: list[str] = []
+    """Ids of the sites or districts where it applies, where that is less than its city."""
     who: str = ""
     benefits: list[str] = []
     rules: list[Rule] = []

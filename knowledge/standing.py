@@ -14,7 +14,7 @@ def standing_of(incentive: Incentive, today: dt.date) -> Standing:
     """`current` means only that no end was seen; what must be verified is said besides."""
     if incentive.superseded_by:
         return "superseded"
-    if incentive.expired or (incentive.effective_until and _last_day(incentive.effective_until) < today):
+    if incentive.expired or (incentive.effective_until and last_day(incentive.effective_until) < today):
         return "expired"
     if incentive.effective_from and _first_day(incentive.effective_from) > today:
         return "not_yet"
@@ -38,7 +38,8 @@ def _first_day(date: str) -> dt.date:
     return dt.date.fromisoformat((date + "-01-01")[:10])
 
 
-def _last_day(date: str) -> dt.date:
+def last_day(date: str) -> dt.date:
+    """The last day that a date as precise as its source may mean: 2025 is the end of that year."""
     if len(date) == 10:
         return dt.date.fromisoformat(date)
     if len(date) == 7:

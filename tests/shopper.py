@@ -16,7 +16,7 @@ from opencc import OpenCC
 from deploy.client import Turn, ask
 
 KINDS = frozenset("answer clarify refuse estimate match form lead booking handoff status privacy smalltalk".split())
-NOT_BUILT = frozenset({"estimate", "booking"})
+NOT_BUILT = frozenset({"booking"})
 """Kinds of reply that come with later issues; a turn that accepts nothing else cannot pass yet."""
 _MOST_ROUNDS = 12
 _simplified = OpenCC("t2s").convert
@@ -45,7 +45,7 @@ def dialogues(path: Path) -> list[dict[str, Any]]:
 
 
 def playable(dialogue: dict[str, Any]) -> bool:
-    """Whether the dialogue needs only what is built: no estimate or booking."""
+    """Whether the dialogue needs only what is built: no booking."""
     return not any(t.get("kind") and set(t["kind"]) <= NOT_BUILT for t in dialogue["turns"])
 
 
@@ -86,8 +86,25 @@ def faults(turn: dict[str, Any], reply: Turn) -> Iterator[str]:
         yield f"records {sorted(ids)} hold none of {turn['records_any']}"
     if not ids.isdisjoint(turn.get("records_none", ())):
         yield f"records {sorted(ids)} hold one of {turn['records_none']}"
+    for incentive, wanted in turn.get("estimate", {}).items():
+        yield from misjudged(incentive, wanted, envelope.get("estimate") or [])
     if kind == "answer":
         yield from unsourced(reply)
+
+
+def misjudged(incentive: str, wanted: Any, estimates: list[dict[str, Any]]) -> Iterator[str]:
+    """What is wrong with one incentive of an estimate: wanted is an amount in 万元, a range or a status."""
+    item = next((made for made in estimates if made.get("id") == incentive), None)
+    if item is None:
+        yield f"no estimate for {incentive}"
+    elif isinstance(wanted, str):
+        if item.get("status") != wanted:
+            yield f"{incentive}: {item.get('status')} instead of {wanted}"
+    else:
+        low, high = wanted if isinstance(wanted, list) else (wanted, wanted)
+        amount = item.get("amount_wan")
+        if amount is None or not low - 0.01 <= amount <= high + 0.01:
+            yield f"{incentive}: {amount} 万元 instead of {wanted}"
 
 
 def mistaken(turn: Played) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from actions.conversation import Conversation
+from actions.estimating import summary_of
 from actions.registration import form, wording
 from actions.registration.pending import pending
 from actions.registration.reading import corrected, told
@@ -29,7 +30,9 @@ _OTHER_JOURNEYS = frozenset({"manage_privacy", "check_status", "request_human"})
 _OWN = re.compile(r"我们?|咱|俺|本公司|敝司|想投|拟|打算|计划|准备")
 _ANOTHER = re.compile(r"另一个|另外(?:一|那)?个|新的?项目|不是同一个|不同的项目|再登一个|第二个项目|别的项目")
 """Speaks of a project besides the one registered before."""
-_OF_OTHERS = re.compile(r"是(?:不是)?你们|这个(?:号|电话)|打不通|没人接|谁的(?:号|电话)|诈骗|真的假的")
+_OF_OTHERS = re.compile(
+    r"是(?:不是)?你们|这个(?:号|电话)|打不通|没人接|谁的(?:号|电话)|诈骗|真的假的|没错吧|对吧|是吧|百度|网上|搜到|查到|看到|自称"
+)
 """Speaks of somebody else's number."""
 
 
@@ -66,7 +69,7 @@ def take(turn: Turn, talk: Conversation) -> Taken | None:
     draft = visit.state.draft
     if draft.consented_at is None:
         draft = msgspec.structs.replace(draft, details=pending.take(visit.talk.id))
-    return _carried_out(form.step(draft, turn, datetime.now(UTC)), visit)
+    return _carried_out(form.step(draft, turn, datetime.now(UTC)), visit, talk)
 
 
 def volunteered(turn: Turn, talk: Conversation) -> Reply | None:
@@ -94,7 +97,7 @@ def needs_of(turn: Turn) -> dict[str, Any]:
     return {slot: value for slot, value in values.items() if slot not in PERSONAL}
 
 
-def _carried_out(step: form.Step, visit: Visit) -> Taken:
+def _carried_out(step: form.Step, visit: Visit, talk: Conversation) -> Taken:
     draft = step.draft
     if step.outcome == "cancel":
         _drop(visit)
@@ -105,7 +108,7 @@ def _carried_out(step: form.Step, visit: Visit) -> Taken:
         text = f"好的，没有保存您的任何个人信息。您可以继续提问；想直接联系招商部门，{WAY_ON}"
         return Taken(reply=Reply(kind="privacy", text=text), registering=False)
     if step.outcome == "submit":
-        receipt = leads().submit(draft, visit.before(), {})
+        receipt = leads().submit(draft, visit.before(), summary_of(talk))
         pending.drop(visit.talk.id)
         return Taken(reply=wording.submitted(receipt), registering=False)
     if draft != visit.state.draft:

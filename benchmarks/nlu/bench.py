@@ -17,6 +17,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -72,6 +73,7 @@ def main() -> int:
     options.add_argument("--systems", nargs="+", default=list(SYSTEMS), choices=list(SYSTEMS))
     options.add_argument("--sets", nargs="+", default=["own", *PUBLIC], choices=["own", *PUBLIC])
     options.add_argument("--keep", action="store_true", help="take measurements that an earlier run left")
+    options.add_argument("--per-intent", type=int, default=0, help="at most so many of our own examples an intent")
     options.add_argument("--note", action="append", default=[], help="a line to stand below the table")
     given = options.parse_args()
     lines = []
@@ -79,17 +81,21 @@ def main() -> int:
         shutil.copytree(HERE / "nlpjs", NLPJS, dirs_exist_ok=True)
         subprocess.run(["npm", "ci", "--silent"], cwd=NLPJS, check=True)
     for system in given.systems:
-        measured = {name: measure(system, name, given.data, keep=given.keep) for name in given.sets}
+        measured = {
+            name: measure(system, name, given.data, keep=given.keep, per_intent=given.per_intent) for name in given.sets
+        }
         lines.append(row(system, measured, given.data))
     table = report(lines, given.note)
     print(table)
-    (ROOT / "benchmarks" / f"{datetime.now().astimezone():%Y-%m-%d}-nlu.md").write_text(table, "utf-8")
+    few = f"-{given.per_intent}-per-intent" if given.per_intent else ""
+    (ROOT / "benchmarks" / f"{datetime.now().astimezone():%Y-%m-%d}-nlu{few}.md").write_text(table, "utf-8")
     return 0
 
 
-def measure(system: str, name: str, data: Path, *, keep: bool) -> Measured | None:
+def measure(system: str, name: str, data: Path, *, keep: bool, per_intent: int = 0) -> Measured | None:
     """Train one system on one set and ask it the set's test texts (and, for our own, the public outside texts)."""
-    folder = WORK / system / name
+    few = name == "own" and per_intent > 0
+    folder = WORK / system / (f"{name}-{per_intent}" if few else name)
     kept = folder / "measured.json"
     if keep and not kept.exists():
         return None
@@ -98,6 +104,7 @@ def measure(system: str, name: str, data: Path, *, keep: bool) -> Measured | Non
         train, test = examples(name, data)
         # nlp.js learns example by example: sorted by intent, as our files are, it ends up knowing the last ones only.
         random.Random(SEED).shuffle(train)  # noqa: S311 - no secret
+        train = _at_most(per_intent, train) if few else train
         _write(folder / "train.jsonl", train)
         _write(folder / "test.jsonl", test + (outside(data) if name == "own" else []))
         _, command, config = SYSTEMS[system]
@@ -108,6 +115,16 @@ def measure(system: str, name: str, data: Path, *, keep: bool) -> Measured | Non
         kept.write_text(json.dumps(trained | asked), "utf-8")
     figures = json.loads(kept.read_text("utf-8"))
     return Measured(figures["seconds"], figures["rss_mib"], _rows(folder / "rankings.jsonl"))
+
+
+def _at_most(count: int, rows: list[Row]) -> list[Row]:
+    """The first rows of each intent."""
+    taken: Counter[str] = Counter()
+    kept = []
+    for row in rows:
+        taken[row["intent"]] += 1
+        kept += [row] if taken[row["intent"]] <= count else []
+    return kept
 
 
 def examples(name: str, data: Path) -> tuple[list[Row], list[Row]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-import yaml
 
+from knowledge.estimating.terms import Terms
+from knowledge.loading import parse_yaml
+from knowledge.matching import Preferences
 from knowledge.paths import VOCABULARY
 
 
@@ -44,14 +46,13 @@ class Vocabulary(msgspec.Struct, frozen=True):
     types: dict[str, list[str]]
     places: Places
     industries: list[IndustryWord]
+    inputs: Terms
+    matching: Preferences
 
     @classmethod
     def load(cls, folder: Path = VOCABULARY) -> Vocabulary:
         """Read all lists; raises `msgspec.ValidationError` or `yaml.YAMLError` where one is malformed."""
         return msgspec.convert(
-            {
-                name: yaml.safe_load((folder / f"{name}.yml").read_text(encoding="utf-8"))
-                for name in cls.__struct_fields__
-            },
+            {name: parse_yaml((folder / f"{name}.yml").read_text(encoding="utf-8")) for name in cls.__struct_fields__},
             cls,
         )

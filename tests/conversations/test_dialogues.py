@@ -14,9 +14,11 @@ SAMPLE = Path(os.environ.get("ACCEPTANCE_SAMPLE", ROOT.parent / "shared" / "acce
 FILES = [*sorted((ROOT / "tests" / "dialogues").glob("*.jsonl")), *([SAMPLE] if SAMPLE.exists() else [])]
 FLOORS = {
     "callers": 0.95,
+    "estimates": 0.95,
     "incentives": 0.93,
     "journeys": 0.86,
     "leads": 0.96,
+    "matches": 0.95,
     "places": 0.93,
     "scope": 0.95,
     "services": 0.96,

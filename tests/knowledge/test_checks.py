@@ -23,7 +23,7 @@ def test_the_shipped_records_have_no_error(shipped, gaps):
 
 def test_every_check_is_run():
     named = {name for name, value in vars(checks).items() if getattr(value, "__module__", "") == checks.__name__}
-    run = {check.__name__ for check in checks.CHECKS} | {"gaps_have_a_way_on", "check_all"}
+    run = {check.__name__ for check in checks.CHECKS} | {"gaps_have_a_way_on", "rules_can_be_worked_out", "check_all"}
     assert {name for name in named if not name.startswith("_")} - {"Check"} == run
 
 
@@ -96,3 +96,27 @@ def test_a_gap_without_a_way_on_is_found(make):
 def test_errors_come_before_warnings(make):
     found = checks.check_all([make(review_by="2020-01-01", summary="")], [], TODAY)
     assert [f.severity for f in found] == ["error", "warning"]
+
+
+RULE_FAULTS = [
+    {"kind": "percent", "bases": ["营业额"], "rate": 0.01},
+    {"kind": "fixed", "needs": ["五百强企业"], "amount_wan": 10},
+    {"kind": "fixed", "needs": ["总部企业"]},
+    {"kind": "percent", "bases": ["到账外资"]},
+    {"kind": "cap", "needs": ["总部企业"]},
+    {"kind": "fixed", "amount_wan": 10},
+    {"kind": "fixed", "needs": ["总部企业"], "amount_wan": 10, "limits": [{"base": "楼层", "at_least": 3}]},
+]
+
+
+@pytest.mark.parametrize("rule", RULE_FAULTS, ids=lambda rule: str(rule)[:60])
+def test_a_rule_that_cannot_be_worked_out_is_a_finding(make, catalogue, rule):
+    found = list(checks.rules_can_be_worked_out([make("incentive", rules=[rule])], catalogue.vocabulary.inputs))
+    assert [f.field for f in found] == ["rules[0]"]
+
+
+def test_a_place_where_an_incentive_applies_must_be_a_record(make, catalogue):
+    found = list(
+        checks.rules_can_be_worked_out([make("incentive", applies_in=["nowhere"])], catalogue.vocabulary.inputs)
+    )
+    assert [f.field for f in found] == ["applies_in"]

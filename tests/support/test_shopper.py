@@ -52,5 +52,16 @@ def test_texts_are_compared_without_the_accidents_of_typing():
 
 def test_dialogues_that_need_what_is_not_built_are_left_out():
     assert playable({"turns": [{"user": "x", "kind": ["answer", "estimate"]}, {"user": "y"}]})
-    assert not playable({"turns": [{"user": "x", "kind": ["estimate"]}]})
+    assert playable({"turns": [{"user": "x", "kind": ["estimate"]}]})
+    assert not playable({"turns": [{"user": "x", "kind": ["booking"]}]})
     assert not playable({"turns": [{"user": "x", "auto": {}}]})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "faulty"),
+    [(120, False), ([100, 130], False), ("eligible", False), (121, True), ([1, 100], True), ("to_verify", True)],
+)
+def test_an_estimate_is_right_by_its_amount_its_range_or_its_status(wanted, faulty):
+    made = {"kind": "estimate", "records": [], "estimate": [{"id": "a", "status": "eligible", "amount_wan": 120.0}]}
+    assert bool(list(faults({"estimate": {"a": wanted}}, Turn(["x"], [], [made])))) is faulty
+    assert list(faults({"estimate": {"b": wanted}}, Turn(["x"], [], [made])))
