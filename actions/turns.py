@@ -8,6 +8,7 @@ answer to a side question the form goes on. This one mechanism serves all of the
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 import msgspec
@@ -18,10 +19,13 @@ from actions.conversation import Conversation
 from actions.reply import Reply, send
 from actions.responding import answer_turn
 from actions.understanding import Turn, turn_of
-from actions.visits import visit_of
-from actions.wiring import knowledge
+from actions.visits import Visit
+from actions.wiring import knowledge, leads
 from knowledge.search import Searcher
+from leads.errors import LeadsError
+from leads.model import Talk
 
+logger = logging.getLogger(__name__)
 _IN_CONTEXT = 0.35
 _SHORT = 16
 _DISCLOSURE = "（我是招商智能助手，由程序自动回答；需要人工请回复“转人工”。）"
@@ -50,7 +54,7 @@ class Replies:
         from actions import journeys  # the journeys hold actions themselves
 
         talk, turn, searcher = (
-            Conversation.of(tracker.slots), turn_of(tracker.latest_message, visit_of(tracker)), knowledge(),
+            Conversation.of(tracker.slots), turn_of(tracker.latest_message, _visit_of(tracker)), knowledge(),
         )  # fmt: skip
         own = self.reply if self._sure(turn, talk) else answer_turn
         reply, after = journeys.lead(turn, talk, searcher, own)
@@ -69,3 +73,18 @@ class Replies:
 def with_disclosure(reply: Reply) -> Reply:
     """The first reply of a conversation that did not begin with a greeting says that a program answers."""
     return msgspec.structs.replace(reply, text=f"{reply.text}\n{_DISCLOSURE}")
+
+
+def _visit_of(tracker: Tracker) -> Visit:
+    """Look a conversation's state up; where the store is away, that is said and the assistant goes on answering."""
+    talk, events = _talk_of(tracker), tuple(tracker.events or ())
+    try:
+        return Visit(talk=talk, state=leads().state_of(talk.id), events=events)
+    except LeadsError as error:
+        logger.error("lead store: %s", type(error).__name__)
+        return Visit(talk=talk, reachable=False, events=events)
+
+
+def _talk_of(tracker: Tracker) -> Talk:
+    """The conversation of a tracker."""
+    return Talk(id=str(tracker.sender_id), channel=str(tracker.get_latest_input_channel() or ""))

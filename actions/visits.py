@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from rasa_sdk import Tracker
 
-from actions.wiring import leads
 from knowledge.discretion import WITHHELD, discreet
-from leads.errors import LeadsError, StoreUnavailable
+from leads.errors import StoreUnavailable
 from leads.model import Line, State, Talk
 
-logger = logging.getLogger(__name__)
 _OF_THE_FORM = frozenset({"form", "lead", "status", "privacy"})
 
 
@@ -48,24 +44,9 @@ NOWHERE = Visit(talk=Talk(id="", channel=""), reachable=False)
 """Of a turn that belongs to no conversation, as in a test of one sentence."""
 
 
-def visit_of(tracker: Tracker) -> Visit:
-    """Look a conversation's state up; where the store is away, that is said and the assistant goes on answering."""
-    talk, events = talk_of(tracker), tuple(tracker.events or ())
-    try:
-        return Visit(talk=talk, state=leads().state_of(talk.id), events=events)
-    except LeadsError as error:
-        logger.error("lead store: %s", type(error).__name__)
-        return Visit(talk=talk, reachable=False, events=events)
-
-
 def line_of(text: str) -> Line:
     """What an investor says now, for an officer who has taken over."""
     return Line(speaker="investor", text=text, at=datetime.now(UTC))
-
-
-def talk_of(tracker: Tracker) -> Talk:
-    """The conversation of a tracker."""
-    return Talk(id=str(tracker.sender_id), channel=str(tracker.get_latest_input_channel() or ""))
 
 
 def _lines(events: Iterable[Mapping[str, Any]]) -> Iterable[Line]:
