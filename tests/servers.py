@@ -49,7 +49,7 @@ def wait_until(true, seconds: float, what: str) -> None:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Running]:
+def serving(folder: Path, log_level: str = "INFO") -> Iterator[Running]:
     """Train if needed, start under the supervisor, wait for its word that it is ready; stop with Ctrl-C's signal."""
     assert training.main() == 0, "the model could not be trained"
     records = folder / "records"
@@ -57,7 +57,7 @@ def serving(folder: Path) -> Iterator[Running]:
     ports = Ports(free_port(), free_port())
     environ = {
         **os.environ, "BOT_PORT": str(ports.bot), "ACTIONS_PORT": str(ports.actions), "KNOWLEDGE_RECORDS": str(records),
-        "LOG_LEVEL": "DEBUG", "LOG_LEVEL_LIBRARIES": "DEBUG",
+        "LOG_LEVEL": log_level, "LOG_LEVEL_LIBRARIES": log_level if log_level == "DEBUG" else "ERROR",
         "LEADS_DATABASE": f"sqlite:///{folder / 'leads.sqlite3'}",
     }  # fmt: skip
     log = folder / "serve.log"

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from deploy.client import ask
+from tests.servers import serving
 
 PERSONAL = {
     "contact_name": "欧阳示例", "company": "七里河示例机床有限公司", "contact": "13987654321", "notes": "暗号是蓝色的马",
@@ -83,8 +84,15 @@ def test_an_erased_lead_leaves_a_trace_without_personal_data(running, sender):
     assert rows(running, "SELECT 1 FROM utterances WHERE talk_id = :t", t=sender) == []
 
 
-def test_nothing_personal_is_in_any_log_line_at_any_level(running, sender):
-    """The fixture runs all processes at DEBUG, libraries included; whatever they wrote up to now is read."""
+@pytest.fixture
+def talkative(tmp_path):
+    """Another assistant, all of whose processes log at DEBUG, libraries included."""
+    with serving(tmp_path, "DEBUG") as assistant:
+        yield assistant
+
+
+def test_nothing_personal_is_in_any_log_line_at_any_level(talkative, sender):
+    running = talkative
     assert " DEBUG " in running.log.read_text(encoding="utf-8")
     say(running, sender, f"我叫{PERSONAL['contact_name']},{PERSONAL['contact']},请联系我", "不同意")
     register(running, sender, PERSONAL | OTHERS)
