@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from actions.conversation import Conversation
+from knowledge.discretion import discreet
 from knowledge.estimating.inputs import Inputs
 
 
@@ -41,5 +42,5 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def kept(self) -> dict[str, Any]:
         """Plain data for the slot."""
-        data: dict[str, Any] = msgspec.to_builtins(self)
+        data: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(self, question=discreet(self.question)))
         return data

@@ -54,7 +54,7 @@ def test_dialogues_that_need_what_is_not_built_are_left_out():
     assert playable({"turns": [{"user": "x", "kind": ["answer", "estimate"]}, {"user": "y"}]})
     assert playable({"turns": [{"user": "x", "kind": ["estimate"]}]})
     assert not playable({"turns": [{"user": "x", "kind": ["booking"]}]})
-    assert not playable({"turns": [{"user": "x", "auto": {}}]})
+    assert playable({"turns": [{"user": "x", "auto": {}, "kind": ["lead"]}]})
 
 
 @pytest.mark.parametrize(
