@@ -6,6 +6,7 @@ import logging
 import warnings
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from threading import Lock
 
 import tantivy
 
@@ -32,10 +33,24 @@ def dictionary() -> jieba.Tokenizer:
     return tokenizer
 
 
+_MOST_KEPT = 50_000
+"""Texts whose tokens are kept from one reload to the next."""
+_FEW = 50
+"""So many changed names are looked for in the kept texts one by one; after more, all are cut anew."""
+_kept: tuple[frozenset[str], dict[str, list[str]]] = frozenset(), {}
+_keeping = Lock()
+
+
 class Tokenizer:
-    """jieba with the records' names added; its own instance, so that nothing global is changed."""
+    """jieba with the records' names added; its own instance, so that nothing global is changed.
+
+    Cutting is most of what a reload costs, and a reload mostly changes one record: tokens of a text are kept until a
+    name that stands in it comes or goes.
+    """
 
     def __init__(self, words: Iterable[str] = ()) -> None:
+        words = frozenset(words)
+        self._tokens = _tokens_for(words)
         base = dictionary()
         self._jieba = jieba.Tokenizer()
         self._jieba.FREQ, self._jieba.total = dict(base.FREQ), base.total
@@ -49,7 +64,30 @@ class Tokenizer:
 
     def __call__(self, text: str) -> list[str]:
         """Search tokens of a folded text, function words left out."""
+        if (kept := self._tokens.get(text)) is not None:
+            return kept
+        tokens = self.cut(text)
+        if len(self._tokens) < _MOST_KEPT:
+            self._tokens[text] = tokens
+        return tokens
+
+    def cut(self, text: str) -> list[str]:
+        """The same for a text that is not kept: a question."""
         return [t for t in self._jieba.cut_for_search(text) if t not in _STOP and not t.isspace()]
+
+
+def _tokens_for(words: frozenset[str]) -> dict[str, list[str]]:
+    """Text → tokens as they were cut with the names before, less those in which a changed name stands."""
+    global _kept
+    with _keeping:
+        before, tokens = _kept
+        changed = before ^ words
+        if len(changed) > _FEW:
+            tokens = {}
+        elif changed:
+            tokens = {text: cut for text, cut in tokens.items() if not any(word in text for word in changed)}
+        _kept = words, tokens
+        return tokens
 
 
 class PassageIndex:
@@ -71,7 +109,7 @@ class PassageIndex:
 
     def search(self, text: str, limit: int = 60) -> dict[int, float]:
         """Return passage number → BM25 score of the best passages for a folded text."""
-        tokens = list(dict.fromkeys(self._tokenizer(text)))[:64]
+        tokens = list(dict.fromkeys(self._tokenizer.cut(text)))[:64]
         if not tokens:
             return {}
         clauses = [

@@ -54,5 +54,5 @@ class Strangers:
             if word in self._no_nouns:
                 break
             name = word + name
-            strange = strange or any(token not in self._held for token in self._tokenizer(word))
+            strange = strange or any(token not in self._held for token in self._tokenizer.cut(word))
         return name + ending if strange else ""

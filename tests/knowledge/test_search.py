@@ -9,6 +9,7 @@ import pytest
 
 from knowledge.catalogue import Catalogue
 from knowledge.embedding import Lexical
+from knowledge.passages import Tokenizer
 from knowledge.search import Query, Searcher
 
 
@@ -150,3 +151,17 @@ def test_ten_times_more_records_cost_less_than_three_times_more_time(make):
         return min(once() for _ in range(7))
 
     assert fastest(many(make, 1000)) < 3 * fastest(many(make, 100))
+
+
+def test_a_new_name_is_cut_as_one_word_where_it_stood_before_already():
+    before = Tokenizer(["高新区"])
+    assert "琥珀云谷" not in before("高新区的琥珀云谷很大")
+    after = Tokenizer(["高新区", "琥珀云谷"])
+    assert "琥珀云谷" in after("高新区的琥珀云谷很大")
+    assert "琥珀云谷" not in Tokenizer(["高新区"])("高新区的琥珀云谷很大")
+
+
+def test_questions_are_not_kept_with_the_texts():
+    tokenizer = Tokenizer(["高新区"])
+    tokenizer.cut("我叫李明想问高新区")
+    assert "我叫李明想问高新区" not in tokenizer._tokens
