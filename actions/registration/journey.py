@@ -27,7 +27,9 @@ from leads.model import PERSONAL, Details, Draft, Receipt
 
 _LIKELY, _SURE = 0.3, 0.5
 _OTHER_JOURNEYS = frozenset({"manage_privacy", "check_status", "request_human"})
-_OWN = re.compile(r"我们?|咱|俺|本公司|敝司|想投|拟|打算|计划|准备")
+_OWN = re.compile(
+    r"我们?|咱|俺|本公司|敝司|想投|拟|打算|计划|准备|投[\d一二两三四五六七八九十几]|要[\d一二两三四五六七八九十百]+多?亩"
+)
 _ANOTHER = re.compile(r"另一个|另外(?:一|那)?个|新的?项目|不是同一个|不同的项目|再登一个|第二个项目|别的项目")
 """Speaks of a project besides the one registered before."""
 _OF_OTHERS = re.compile(

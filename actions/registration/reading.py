@@ -29,6 +29,7 @@ _TRADE = re.compile(
     r"(?:我们?(?:是)?|公司|厂子?)?(?:做|从事|搞|主营|生产|研发)(?P<trade>[^,，。;；\s]{2,20}?)(?:的|行业|业务|项目|这块)(?=$|[,，。;；\s])"
 )
 _SETTLING = re.compile(r"落|选址|放在|建在|设在|去|意向|想在|入驻|落户|布局")
+_THERE = re.compile(r"(?:里|内|那边)?(?:想|要)?(?:做|建|投|设|上|搞|办|开)")
 _PARTS = re.compile(r"[,，。;；、\s/|]+")
 
 
@@ -88,6 +89,10 @@ def _name_among(text: str, values: Values) -> str:
 
 def _place(turn: Turn, text: str) -> str:
     """Where and how large, as far as it is said."""
-    of_places = [m.surface for m in turn.reading.mentions if _SETTLING.search(text[max(0, m.start - 8) : m.start])]
+    of_places = [
+        m.surface
+        for m in turn.reading.mentions
+        if _SETTLING.search(text[max(0, m.start - 8) : m.start]) or _THERE.match(text[m.end :])
+    ]
     sizes = [a.surface for a in area.find(text)]
     return "，".join([*of_places[:2], *sizes[:1]])

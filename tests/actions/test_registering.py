@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
+from actions.conversation import SLOT
 from actions.registration.pending import Pending, pending
 from leads.errors import StoreUnavailable
 from leads.model import Details
@@ -137,6 +138,14 @@ def test_what_the_conversation_told_is_not_asked_again(caller):
     for said in ("同意", "李明", "跳过"):
         visitor.say(said)
     assert "2亿" in visitor.say("13800138000,没别的了").text or "2亿" in visitor.say("就这些").text
+
+
+def test_a_project_told_without_saying_we_is_remembered_with_its_place(caller, pipeline):
+    visitor = caller()
+    visitor.say("兰州新区做精细化工,要300亩,投8个亿,行不行", "find_site")
+    assert visitor.slots[SLOT]["needs"]["investment"] == "8个亿"
+    visitor.slots[SLOT]["needs"].setdefault("area", "")
+    assert "300亩" in visitor.slots[SLOT]["needs"]["area"]
 
 
 def test_a_wish_for_a_meeting_stands_in_the_notes(caller, pipeline):
