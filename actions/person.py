@@ -13,6 +13,7 @@ from actions.reply import Reply
 from actions.turns import Replies
 from actions.understanding import Turn
 from actions.wiring import leads
+from knowledge.discretion import discreet
 from knowledge.search import Searcher
 from leads.errors import LeadsError
 from leads.model import Handling
@@ -50,7 +51,8 @@ def _told_staff(turn: Turn) -> str:
     visit = turn.visit
     try:
         visit.needed()
-        leads().ask_for_person(visit.talk, turn.text, visit.transcript())
+        # Nobody has said yes to more: staff see who it is once they speak with him.
+        leads().ask_for_person(visit.talk, discreet(turn.text), visit.transcript())
     except LeadsError:
         return "抱歉，暂时没能通知工作人员。请直接联系招商部门，或过几分钟再回复“转人工”。"
     hours = os.environ.get("OFFICE_HOURS", "").strip()

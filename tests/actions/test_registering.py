@@ -137,7 +137,9 @@ def test_what_the_conversation_told_is_not_asked_again(caller):
     visitor.say("请联系我", "leave_contact")
     for said in ("同意", "李明", "跳过"):
         visitor.say(said)
-    assert "2亿" in visitor.say("13800138000,没别的了").text or "2亿" in visitor.say("就这些").text
+    assert visitor.say("13800138000").custom["slot"] == "industry"
+    assert visitor.say("激光设备").custom["slot"] == "notes", "investment and area were told before"
+    assert "2亿" in visitor.say("没有了").text
 
 
 def test_a_project_told_without_saying_we_is_remembered_with_its_place(caller, pipeline):
