@@ -38,8 +38,9 @@ crm-demo: install ## 启动 CRM 演示接收端，看线索怎样交接；端口
 knowledge: install ## 检查知识库，列出每处错误和改法
 	@$(PY) -m knowledge check
 
-test: lint train ## 全部测试：风格、类型、依赖方向、单元、契约、集成、对话、故障（要 PostgreSQL，没有就装）
+test: lint train ## 全部测试：风格、类型、依赖方向、单元、契约、集成、对话、故障、网页（要 PostgreSQL 和 Chromium，没有就装）
 	@.ci/postgresql
+	@.ci/browser
 	@if ls tests/bot/test_*.py >/dev/null 2>&1; then $(BOT_PY) -m pytest tests/bot; fi
 	@$(PY) -m pytest
 
