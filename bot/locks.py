@@ -1,28 +1,67 @@
-"""Keeps the turns of one conversation in order without Rasa's one-second polling."""
+"""Keeps the turns of one conversation in order without Rasa's one-second polling, also across workers."""
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
+import hashlib
+import os
 from contextlib import asynccontextmanager
 from typing import Any, AsyncGenerator
 
 from rasa.core.lock import TicketLock
-from rasa.core.lock_store import LOCK_LIFETIME, InMemoryLockStore
+from rasa.core.lock_store import LOCK_LIFETIME, InMemoryLockStore, LockError
 from rasa.utils.endpoints import EndpointConfig
+
+from bot.conversations import file_of_conversations
 
 _LOOK_EVERY = 0.02
 """Seconds between two looks at whether it is this turn's turn."""
 
 
 class PromptLockStore(InMemoryLockStore):
-    """Rasa's in-memory lock store; a second message waits for the first and no longer."""
+    """Rasa's in-memory lock store; a second message waits for the first and no longer.
+
+    Tickets keep the order within a worker. Between workers of one machine the conversation is one byte of a file that
+    only one process may hold; the system lets it go when that process dies, however it died.
+    """
 
     def __init__(self, endpoint_config: EndpointConfig | None = None) -> None:
         super().__init__()
+        self._file = file_of_conversations().with_suffix(".lock")
+        self._descriptor = -1
+        self._opened_by = 0
 
     @asynccontextmanager
     async def lock(
         self, conversation_id: str, lock_lifetime: float = LOCK_LIFETIME, wait_time_in_seconds: float = _LOOK_EVERY
     ) -> AsyncGenerator[TicketLock, Any]:
-        """Wait in short steps."""
-        async with super().lock(conversation_id, lock_lifetime, min(wait_time_in_seconds, _LOOK_EVERY)) as ticket:
-            yield ticket
+        """Wait in short steps. Raises `LockError` where another worker holds the conversation for its lifetime."""
+        step = min(wait_time_in_seconds, _LOOK_EVERY)
+        async with super().lock(conversation_id, lock_lifetime, step) as ticket:
+            place = _place_of(conversation_id)
+            until = asyncio.get_running_loop().time() + lock_lifetime
+            while not self._hold(place):
+                if asyncio.get_running_loop().time() >= until:
+                    raise LockError(f"Could not acquire lock for conversation_id '{conversation_id}'.")
+                await asyncio.sleep(step)
+            try:
+                yield ticket
+            finally:
+                fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, place)
+
+    def _hold(self, place: int) -> bool:
+        if self._opened_by != os.getpid():
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._descriptor = os.open(self._file, os.O_CREAT | os.O_RDWR, 0o600)
+            self._opened_by = os.getpid()
+        try:
+            fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def _place_of(conversation_id: str) -> int:
+    """The byte that stands for a conversation: beyond any length of the file, since none is written."""
+    return int.from_bytes(hashlib.sha256(conversation_id.encode()).digest()[:7], "big")

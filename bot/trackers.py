@@ -1,4 +1,4 @@
-"""Keeps conversations in memory without what can tell who somebody is.
+"""Keeps conversations without what can tell who somebody is.
 
 What belongs to the lead form is withheld whole; elsewhere contacts and names are taken out of what the investor said.
 The action server gets the words themselves while the turn lasts and keeps them, after a yes, in the lead store alone:
@@ -18,6 +18,7 @@ from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.conversations import Conversations
 from knowledge.discretion import WITHHELD, discreet
 
 _OF_THE_FORM = frozenset({"form", "lead", "status", "privacy"})
@@ -30,12 +31,12 @@ structlogger = structlog.get_logger()
 
 
 class DiscreetTrackerStore(InMemoryTrackerStore):
-    """Rasa's in-memory store; bounded in turns and hours, without personal data."""
+    """Rasa's simplest store over a file instead of a dictionary; bounded in turns and hours, without personal data."""
 
     def __init__(self, domain: Domain, event_broker: Optional[EventBroker] = None, **kwargs: Any) -> None:
         # No broker is fed: it would be given the words as they were said.
         super().__init__(domain, None)
-        self._seen: Dict[str, float] = {}
+        self.store = Conversations()
         self._swept = time.monotonic()
 
     async def save(self, tracker: DialogueStateTracker) -> None:
@@ -46,19 +47,14 @@ class DiscreetTrackerStore(InMemoryTrackerStore):
         except Exception as error:  # noqa: BLE001 - Rasa would fall back to a store that keeps every word
             structlogger.error("tracker.not_kept", sender_id=tracker.sender_id, error=type(error).__name__)
             dialogue["events"] = [e for e in dialogue["events"] if e.get("event") == "slot"]
-        self.store[tracker.sender_id] = json.dumps(dialogue)
-        self._seen[tracker.sender_id] = time.monotonic()
+        self.store[tracker.sender_id] = json.dumps(dialogue, ensure_ascii=False)
         self._sweep()
 
     def _sweep(self) -> None:
         """Forget conversations that ended long ago."""
-        now = time.monotonic()
-        if now - self._swept < _SWEEP_EVERY:
-            return
-        self._swept = now
-        for sender in [s for s, seen in self._seen.items() if now - seen > _KEPT_SECONDS]:
-            self._seen.pop(sender, None)
-            self.store.pop(sender, None)
+        if time.monotonic() - self._swept >= _SWEEP_EVERY:
+            self._swept = time.monotonic()
+            self.store.forget_before(time.time() - _KEPT_SECONDS)
 
 
 def last_turns(events: List[Dict[str, Any]], most: int = _KEPT_TURNS) -> List[Dict[str, Any]]:

@@ -59,6 +59,7 @@ def serving(folder: Path, log_level: str = "INFO") -> Iterator[Running]:
         **os.environ, "BOT_PORT": str(ports.bot), "ACTIONS_PORT": str(ports.actions), "KNOWLEDGE_RECORDS": str(records),
         "LOG_LEVEL": log_level, "LOG_LEVEL_LIBRARIES": log_level if log_level == "DEBUG" else "ERROR",
         "LEADS_DATABASE": f"sqlite:///{folder / 'leads.sqlite3'}",
+        "CONVERSATIONS_DATABASE": str(folder / "conversations.sqlite3"),
     }  # fmt: skip
     log = folder / "serve.log"
     with log.open("wb") as output:

@@ -42,3 +42,10 @@ def naughty_strings():
 @pytest.fixture(scope="session")
 def naughty():
     return naughty_strings()
+
+
+@pytest.fixture(autouse=True)
+def storage(tmp_path, monkeypatch):
+    """What the server keeps stands in a folder of the test's own."""
+    monkeypatch.setenv("CONVERSATIONS_DATABASE", str(tmp_path / "conversations.sqlite3"))
+    return tmp_path

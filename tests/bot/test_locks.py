@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
-from rasa.core.lock_store import InMemoryLockStore, LockStore
+from rasa.core.lock_store import InMemoryLockStore, LockError, LockStore
 
 from bot.locks import PromptLockStore
 
@@ -72,6 +76,53 @@ def test_nothing_is_left_behind_once_all_are_served():
     serve(store, ["one", "other", "one"])
     assert store.get_lock("one") is None
     assert store.get_lock("other") is None
+
+
+def test_a_conversation_is_served_by_one_worker_at_a_time():
+    """Two processes add to one file in two steps; without the lock between them steps of both would mix."""
+    program = """
+import asyncio, os, sys
+from bot.locks import PromptLockStore
+async def turns():
+    store = PromptLockStore()
+    for _ in range(20):
+        async with store.lock("visitor"):
+            for step in ("in", "out"):
+                with open(sys.argv[1], "a") as served:
+                    served.write(f"{step} {os.getpid()}\\n")
+                await asyncio.sleep(0.002)
+asyncio.run(turns())
+"""
+    served = Path(os.environ["CONVERSATIONS_DATABASE"]).with_name("served.txt")
+    workers = [subprocess.Popen([sys.executable, "-c", program, served]) for _ in range(2)]
+    assert [worker.wait(60) for worker in workers] == [0, 0]
+    steps = [line.split() for line in served.read_text("utf-8").splitlines()]
+    assert len(steps) == 80
+    assert all(a[1] == b[1] and (a[0], b[0]) == ("in", "out") for a, b in zip(steps[::2], steps[1::2], strict=True))
+
+
+def test_a_worker_that_was_killed_holds_up_nobody():
+    program = """
+import asyncio, time
+from bot.locks import PromptLockStore
+async def hang():
+    async with PromptLockStore().lock("visitor"):
+        print("held", flush=True)
+        time.sleep(60)
+asyncio.run(hang())
+"""
+    worker = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert worker.stdout.readline() == "held\n"
+
+    async def serve_once(patience):
+        async with PromptLockStore().lock("visitor", lock_lifetime=patience):
+            return True
+
+    with pytest.raises(LockError):
+        asyncio.run(serve_once(0.1))
+    worker.kill()
+    worker.communicate()
+    assert asyncio.run(serve_once(5))
 
 
 def test_rasa_makes_the_store_that_endpoints_yml_names():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
@@ -103,3 +104,31 @@ def test_after_erasing_what_was_said_before_is_forgotten():
     assert "蓝鲸" not in text
     assert "高新区多大" in text
     assert sum(isinstance(e, UserUttered) for e in back.events) == 2
+
+
+def test_a_conversation_outlives_the_server_that_had_it():
+    kept(turn("高新区多大", "answer"))
+    back = asyncio.run(DiscreetTrackerStore(DOMAIN).retrieve("visitor"))
+    assert back.latest_message.text == "高新区多大"
+
+
+def test_a_conversation_is_forgotten_after_a_day():
+    store = DiscreetTrackerStore(DOMAIN)
+    store.store["visitor"] = "{}"
+    store.store.forget_before(time.time() - 3600)
+    assert "visitor" in store.store
+    store.store.forget_before(time.time() + 1)
+    assert list(store.store) == []
+
+
+def test_a_file_that_can_not_be_used_makes_the_server_forgetful_and_not_mute(monkeypatch, tmp_path):
+    monkeypatch.setenv("CONVERSATIONS_DATABASE", str(tmp_path))
+    store = DiscreetTrackerStore(DOMAIN)
+    tracker = DialogueStateTracker.from_events("visitor", turn("高新区多大", "answer"), DOMAIN.slots)
+    asyncio.run(store.save(tracker))
+    assert asyncio.run(store.retrieve("visitor")) is None
+
+
+def test_only_its_owner_may_read_the_files(storage):
+    kept(turn("高新区多大", "answer"))
+    assert {file.stat().st_mode & 0o077 for file in storage.glob("conversations.sqlite3*")} == {0}
