@@ -60,6 +60,7 @@ def serving(folder: Path, log_level: str = "INFO") -> Iterator[Running]:
         "LOG_LEVEL": log_level, "LOG_LEVEL_LIBRARIES": log_level if log_level == "DEBUG" else "ERROR",
         "LEADS_DATABASE": f"sqlite:///{folder / 'leads.sqlite3'}",
         "CONVERSATIONS_DATABASE": str(folder / "conversations.sqlite3"),
+        "CHANNELS_DATABASE": str(folder / "channels.sqlite3"),
     }  # fmt: skip
     log = folder / "serve.log"
     with log.open("wb") as output:

@@ -1,0 +1,227 @@
+"""What the channels must remember across workers, restarts and kill -9: one SQLite file, the standard library alone.
+
+- claims: which message somebody is answering or has answered, so that a message that comes again is answered once;
+- frames: what is on its way to an investor, numbered, until it is acknowledged;
+- notes: small things with an end, such as the options last shown or a platform's access token.
+
+Every call is one short transaction (well under a millisecond), so it may be made on an event loop; it is safe in
+threads and after a fork. Senders are our own ids; keys must hold nothing personal, since they outlive an erasure.
+A power cut may lose the last moments (`synchronous = NORMAL`), kill -9 loses nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+import time
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Union
+
+DEFAULT = Path(__file__).resolve().parents[2] / "storage" / "channels.sqlite3"
+_PATIENCE = 5.0
+"""Seconds to wait for another writer; each holds the file for less than a millisecond."""
+_TABLES = """
+CREATE TABLE IF NOT EXISTS claims (
+  channel TEXT NOT NULL, key TEXT NOT NULL, sender TEXT NOT NULL, owner TEXT NOT NULL, reply TEXT, at REAL NOT NULL,
+  PRIMARY KEY (channel, key)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS claims_of_sender ON claims (channel, sender);
+CREATE TABLE IF NOT EXISTS frames (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, sender TEXT NOT NULL, key TEXT NOT NULL, body TEXT,
+  at REAL NOT NULL, UNIQUE (channel, sender, key)
+);
+CREATE TABLE IF NOT EXISTS notes (
+  channel TEXT NOT NULL, sender TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, until REAL,
+  PRIMARY KEY (channel, sender, name)
+) WITHOUT ROWID;
+"""
+
+
+class State(Enum):
+    """How it stands with a message."""
+
+    NEW = "new"
+    """Ours to answer: nobody had it, or who had it is dead."""
+    RUNNING = "running"
+    """A living process is at it."""
+    DONE = "done"
+
+
+class Claim(NamedTuple):
+    """What `claim` found; `reply` only when done."""
+
+    state: State
+    reply: List[Dict[str, Any]]
+
+
+class Frame(NamedTuple):
+    """One thing on its way to an investor."""
+
+    number: int
+    key: str
+    body: Dict[str, Any]
+
+
+class Ledger:
+    """One file, shared by all channels and all workers of a machine."""
+
+    def __init__(self, file: Union[str, Path], clock: Callable[[], float] = time.time) -> None:
+        """`clock` gives seconds since 1970."""
+        self._file, self._clock = Path(file), clock
+        self._mine = threading.local()
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str] = os.environ) -> Ledger:
+        """The one that CHANNELS_DATABASE names, else storage/channels.sqlite3."""
+        return cls(environ.get("CHANNELS_DATABASE", "").strip() or DEFAULT)
+
+    def claim(self, channel: str, key: str, sender: str) -> Claim:
+        """Say that we answer the message `key`, unless a living process does or did."""
+        me = _owner()
+        with self._writing() as db:
+            row = db.execute("SELECT owner, reply FROM claims WHERE channel = ? AND key = ?", (channel, key)).fetchone()
+            if row is not None and row[1] is not None:
+                return Claim(State.DONE, json.loads(row[1]))
+            if row is not None and _alive(row[0]):
+                return Claim(State.RUNNING, [])
+            db.execute(
+                "INSERT INTO claims VALUES (?, ?, ?, ?, NULL, ?) ON CONFLICT DO UPDATE SET owner = excluded.owner",
+                (channel, key, sender, me, self._clock()),
+            )
+            return Claim(State.NEW, [])
+
+    def finish(self, channel: str, key: str, reply: List[Dict[str, Any]]) -> None:
+        """Keep the reply to a claimed message; the first one given stays."""
+        with self._writing() as db:
+            db.execute(
+                "UPDATE claims SET reply = ? WHERE channel = ? AND key = ? AND reply IS NULL",
+                (_dumps(reply), channel, key),
+            )
+
+    def append(self, channel: str, sender: str, key: str, frame: Mapping[str, Any]) -> int:
+        """Number a frame and keep it until it is acknowledged. The same key again gives the same number."""
+        with self._writing() as db:
+            db.execute(
+                "INSERT INTO frames (channel, sender, key, body, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (channel, sender, key, _dumps(frame), self._clock()),
+            )
+            row = db.execute(
+                "SELECT number FROM frames WHERE channel = ? AND sender = ? AND key = ?", (channel, sender, key)
+            ).fetchone()
+            return int(row[0])
+
+    def since(self, channel: str, sender: str, number: int = 0) -> List[Frame]:
+        """The frames behind `number` that are not acknowledged, in order. Numbers grow and may skip."""
+        rows = self._db().execute(
+            "SELECT number, key, body FROM frames WHERE channel = ? AND sender = ? AND number > ? AND body IS NOT NULL "
+            "ORDER BY number", (channel, sender, number),
+        )  # fmt: skip
+        return [Frame(int(n), k, json.loads(body)) for n, k, body in rows.fetchall()]
+
+    def acknowledge(self, channel: str, sender: str, number: int) -> None:
+        """Blank the frames up to `number`; their keys stay known."""
+        with self._writing() as db:
+            db.execute(
+                "UPDATE frames SET body = NULL WHERE channel = ? AND sender = ? AND number <= ? AND body IS NOT NULL",
+                (channel, sender, number),
+            )
+
+    def waiting(self, channel: str) -> List[str]:
+        """The senders to whom a frame is still on its way, the longest waiting first."""
+        rows = self._db().execute(
+            "SELECT sender FROM frames WHERE channel = ? AND body IS NOT NULL GROUP BY sender ORDER BY min(number)",
+            (channel,),
+        )
+        return [str(row[0]) for row in rows.fetchall()]
+
+    def note(self, channel: str, sender: str, name: str, value: Any, seconds: Optional[float] = None) -> None:
+        """Keep a value (JSON) under a name, for `seconds` or for good; None forgets it."""
+        with self._writing() as db:
+            if value is None:
+                db.execute("DELETE FROM notes WHERE channel = ? AND sender = ? AND name = ?", (channel, sender, name))
+            else:
+                until = None if seconds is None else self._clock() + seconds
+                db.execute(
+                    "INSERT OR REPLACE INTO notes VALUES (?, ?, ?, ?, ?)",
+                    (channel, sender, name, _dumps(value), until),
+                )
+
+    def noted(self, channel: str, sender: str, name: str) -> Any:
+        """The value under a name; None where there is none or its time is over."""
+        row = self._db().execute(
+            "SELECT value FROM notes WHERE channel = ? AND sender = ? AND name = ? AND (until IS NULL OR until > ?)",
+            (channel, sender, name, self._clock()),
+        ).fetchone()  # fmt: skip
+        return None if row is None else json.loads(row[0])
+
+    def forget_sender(self, channel: str, sender: str) -> None:
+        """Forget what was said to somebody and what was noted; that a message was answered stays known."""
+        whose = (channel, sender)
+        with self._writing() as db:
+            db.execute("UPDATE claims SET reply = '[]' WHERE channel = ? AND sender = ? AND reply IS NOT NULL", whose)
+            db.execute("UPDATE frames SET body = NULL WHERE channel = ? AND sender = ?", whose)
+            db.execute("DELETE FROM notes WHERE channel = ? AND sender = ?", whose)
+        # What was overwritten still stands in the write-ahead log until it is folded in.
+        self._db().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def forget_before(self, moment: float) -> None:
+        """Forget answered messages and frames older than `moment` (seconds since 1970), and notes whose end is past."""
+        with self._writing() as db:
+            db.execute("DELETE FROM claims WHERE at < ? AND reply IS NOT NULL", (moment,))
+            db.execute("DELETE FROM frames WHERE at < ?", (moment,))
+            db.execute("DELETE FROM notes WHERE until < ?", (self._clock(),))
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        db = self._db()
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+
+    def _db(self) -> sqlite3.Connection:
+        """A connection for each thread of each process: SQLite's must not be carried over a fork."""
+        if getattr(self._mine, "pid", None) != os.getpid():
+            self._mine.db, self._mine.pid = self._open(), os.getpid()
+        db: sqlite3.Connection = self._mine.db
+        return db
+
+    def _open(self) -> sqlite3.Connection:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(self._file, os.O_CREAT | os.O_RDWR, 0o600))  # its companions take over its rights
+        db = sqlite3.connect(self._file, timeout=_PATIENCE, isolation_level=None)
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"):
+            db.execute(f"PRAGMA {pragma}").fetchall()
+        db.executescript(_TABLES)
+        return db
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _owner() -> str:
+    """This process, told apart from a later one with the same number by the moment it began (boot and clock ticks)."""
+    return f"{os.getpid()} {_began(os.getpid())}"
+
+
+def _alive(owner: str) -> bool:
+    pid, _, began = owner.partition(" ")
+    return began != "" and _began(int(pid)) == began
+
+
+def _began(pid: int) -> str:
+    """Empty for a process that has ended, a zombie included."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return ""
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    return "" if fields[0] in "ZX" else f"{boot} {fields[19]}"
