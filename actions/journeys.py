@@ -20,7 +20,7 @@ from leads.model import Handling
 
 Outcome = tuple[Reply, Conversation]
 Own = Callable[[Turn, Conversation, Searcher], Outcome]
-SILENCE = Reply(kind="handoff", text="")
+SILENCE = Reply(kind="handoff", text="", logged=False)
 """The envelope that ends the turn, and nothing to read: a person answers."""
 
 
@@ -33,7 +33,7 @@ def lead(turn: Turn, talk: Conversation, searcher: Searcher, own: Own) -> Outcom
     try:
         return _led(turn, talk, searcher, own)
     except StoreUnavailable:
-        return Reply(kind="refuse", text=_AWAY), talk
+        return Reply(kind="refuse", text=_AWAY, logged=False), talk
 
 
 def _led(turn: Turn, talk: Conversation, searcher: Searcher, own: Own) -> Outcome:

@@ -12,7 +12,7 @@ from actions.registration.pending import pending
 from actions.reply import Reply
 from actions.turns import Replies
 from actions.understanding import Turn
-from actions.wiring import leads
+from actions.wiring import leads, turn_log
 from actions.wording import WAY_ON
 from knowledge.notice import kept_days, notice_address
 from knowledge.search import Searcher
@@ -23,6 +23,8 @@ from leads.errors import NotFound, TooManyAttempts
 
 ERASING, ERASING_OTHER = "erase", "erase_other"
 """`Conversation.asking` while a yes to erasing is waited for, and while number and contact of another conversation are."""
+_SETTLING = 1.0
+"""Seconds for which turns that are not written down yet are waited for, so that they are erased too."""
 ERASE = re.compile(r"删|注销|抹掉|清除|清空|撤回|撤销|忘掉|忘记我|不要保存|别保存|erase|delete|forget")
 SEE = re.compile(
     r"看看|查看|看一下|看下|我的(?:信息|资料|登记|数据)|存了|保存了(?:我)?(?:哪|什么)|记了|登记了(?:什么|哪)|导出|有我(?:什么|哪)|show|my data"
@@ -72,11 +74,13 @@ def _erasing(turn: Turn, talk: Conversation) -> tuple[Reply, Conversation]:
 
 
 def _erase_here(turn: Turn) -> Reply:
+    turn_log().settle(_SETTLING)
     leads().erase_talk(turn.visit.talk.id)
     pending.drop(turn.visit.talk.id)
     return Reply(
         kind="privacy",
         erased=True,
+        logged=False,
         text="已删除。您登记的个人信息已从线索、对话记录和待发送的队列中清除，只留下不含个人信息的统计记录。",
     )
 
@@ -87,6 +91,7 @@ def _erase_other(turn: Turn, talk: Conversation) -> tuple[Reply, Conversation]:
         text = "请把编号（ZS开头，后面10位数字）和登记时留的联系方式一起发来，核对一致后删除。"
         return Reply(kind="privacy", text=text), talk.changed(asking=ERASING_OTHER)
     try:
+        turn_log().settle(_SETTLING)
         leads().erase(number, talk_id=turn.visit.talk.id, contact=contact)
     except NotFound:
         text = "没有查到与这个编号和联系方式相符的登记，没有删除任何内容。请核对后再发，或回复“转人工”。"

@@ -51,6 +51,10 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """With kinds lead and status: the number, without spaces."""
     erased: bool = False
     """Whether the investor's data was erased, so that the conversation up to here is forgotten too."""
+    logged: bool = True
+    """Whether the turn stands in the log of turns."""
+    turn: str = ""
+    """The turn's id there."""
 
 
 def envelope_of(reply: Reply) -> dict[str, Any]:
@@ -72,6 +76,8 @@ def envelope_of(reply: Reply) -> dict[str, Any]:
         envelope["erased"] = True
     if reply.kind == "estimate":
         envelope["estimate"] = [msgspec.to_builtins(estimate) for estimate in reply.estimates]
+    if reply.turn:
+        envelope["turn"] = reply.turn
     if reply.suggestions:
         envelope["suggestions"] = list(reply.suggestions)
     return envelope

@@ -18,9 +18,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.conversation import Conversation
 from actions.reply import Reply, send
 from actions.responding import answer_turn
+from actions.turnlog import logged
 from actions.understanding import Turn, turn_of
 from actions.visits import Visit
-from actions.wiring import knowledge, leads
+from actions.wiring import knowledge, leads, turn_log
 from knowledge.search import Searcher
 from leads.errors import LeadsError
 from leads.model import Talk
@@ -60,6 +61,10 @@ class Replies:
         reply, after = journeys.lead(turn, talk, searcher, own)
         if not talk.greeted and reply.kind != "smalltalk" and reply.text:
             reply = with_disclosure(reply)
+        if reply.logged:
+            entry = logged(turn, reply)
+            turn_log().add(entry)
+            reply = msgspec.structs.replace(reply, turn=entry.id)
         introduced = self.introduces or reply.kind != "smalltalk"
         return reply, after.changed(greeted=talk.greeted or introduced)
 

@@ -12,7 +12,8 @@ from knowledge.discretion import WITHHELD, discreet
 from leads.errors import StoreUnavailable
 from leads.model import Line, State, Talk
 
-_OF_THE_FORM = frozenset({"form", "lead", "status", "privacy"})
+OF_THE_FORM = frozenset({"form", "lead", "status", "privacy"})
+"""Kinds of reply whose turn is about the investor's own data: nothing of it is kept outside the lead."""
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +61,7 @@ def _lines(events: Iterable[Mapping[str, Any]]) -> Iterable[Line]:
             said = Line(speaker="investor", text=discreet(text), at=_time(event)) if text and text != WITHHELD else None
         elif event.get("event") == "bot":
             custom = (event.get("data") or {}).get("custom") or {}
-            if custom.get("kind") in _OF_THE_FORM:
+            if custom.get("kind") in OF_THE_FORM:
                 said = None
                 continue
             if said:

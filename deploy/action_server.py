@@ -1,11 +1,12 @@
 """Starts the action server: rasa-sdk's application, on the loopback address, in one process.
 
-Differs from `python -m rasa_sdk` in five things, each on purpose:
+Differs from `python -m rasa_sdk` in six things, each on purpose:
 - it listens on 127.0.0.1 only (the SDK listens on every address unless SANIC_HOST is set);
 - one process instead of four (the SDK's worker manager costs 200 MB and 3 s of start-up);
 - the records are loaded and checked before the port opens, so that the first investor does not wait for it
   and a faulty knowledge base stops the start with its findings;
 - `POST /ahead` takes a message that the Rasa server is still reading, and embeds it meanwhile;
+- `POST /feedback` takes what an investor thought of a reply; channels pass it on, nobody else can reach it;
 - a failed action answers without a copy of the request: the SDK echoes the whole conversation, and the Rasa
   server would write it to its log.
 """
@@ -19,15 +20,18 @@ import sys
 from typing import Any
 
 import jieba
+import msgspec
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 from sanic import Request, Sanic
 from sanic.response import HTTPResponse, empty, json
 
+from actions.feedback import Feedback, give_feedback
 from actions.wiring import knowledge
 from deploy.records import digest
 from deploy.settings import Ports
 from knowledge.errors import KnowledgeError
+from leads.errors import LeadsError, NotFound
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +54,20 @@ def application(package: str = "actions") -> Sanic[Any, Any]:
         if isinstance(text, str):
             asyncio.get_running_loop().run_in_executor(None, knowledge().prepare, text)
         return empty(202)
+
+    @app.post("/feedback")
+    async def feedback(request: Request) -> HTTPResponse:
+        try:
+            given = msgspec.json.decode(request.body, type=Feedback)
+        except (msgspec.ValidationError, msgspec.DecodeError):
+            return json({"error": "要有 sender、turn（文字）和 helpful（true 或 false），reason 最多 200 字"}, 400)
+        try:
+            await asyncio.to_thread(give_feedback, given)
+        except NotFound as error:
+            return json({"error": str(error)}, 404)
+        except LeadsError:
+            return json({"error": "线索库暂时不可用，评价没有保存，请稍后再试"}, 503)
+        return empty(204)
 
     @app.get("/records")
     async def records(request: Request) -> HTTPResponse:

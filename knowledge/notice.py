@@ -24,6 +24,7 @@ class PrivacyNotice(msgspec.Struct, frozen=True):
 def privacy_notice() -> PrivacyNotice:
     """The notice shipped here; raises `ValueError` where it names no version."""
     text = _FILE.read_text(encoding="utf-8").replace("{保存天数}", str(kept_days()))
+    text = text.replace("{答复记录天数}", str(int(os.environ.get("LEADS_TURN_DAYS") or 180)))
     match = _VERSION.search(text)
     if not match:
         raise ValueError(f"{_FILE.name} 要有一行“版本：…”")

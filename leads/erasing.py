@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from leads import drafts, merging, transcripts
+from leads import drafts, merging, transcripts, turnlog
 from leads.model import Stage
 from leads.ports import Outbox
 from leads.recording import record
@@ -96,9 +96,10 @@ class Erasing(msgspec.Struct, frozen=True):
         self.outbox.erased(db, lead, now)
 
     def _forget_talk(self, db: Session, talk_id: str, nobody: str, now: datetime, lead_id: int | None = None) -> None:
-        """Draft, lines and inquiries of a conversation. Its other leads keep their own fields."""
+        """Draft, lines, turns and inquiries of a conversation. Its other leads keep their own fields."""
         drafts.drop(db, talk_id)
         transcripts.erase(db, talk_id)
+        turnlog.erase(db, talk_id, nobody)
         mine = Inquiry.talk_id == talk_id
         inquiries = db.scalars(select(Inquiry).where(or_(mine, Inquiry.lead_id == lead_id) if lead_id else mine)).all()
         for inquiry in inquiries:

@@ -105,6 +105,22 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     notice_version: str = ""
 
 
+class LoggedTurn(msgspec.Struct, frozen=True, kw_only=True):
+    """One question and what kind of reply it got, as it is kept: without what tells who asked."""
+
+    id: str
+    talk: Talk
+    at: datetime
+    question: str
+    """Made discreet; empty where the turn was about the investor's own data."""
+    kind: str
+    """Kind of the reply, as in the envelope."""
+    intent: str = ""
+    confidence: float | None = None
+    records: tuple[str, ...] = ()
+    """Ids of the records shown with it."""
+
+
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """What an investor is told after submitting. `repeated`: this draft had been submitted before."""
 

@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from leads import amending, drafts, glancing, handling, merging, rights, transcripts, working
+from leads import amending, drafts, glancing, handling, merging, rights, transcripts, turnlog, working
 from leads.erasing import Erasing
 from leads.handling import Handling
-from leads.model import Draft, Line, Receipt, Stage, Standing, State, Talk
+from leads.model import Draft, Line, LoggedTurn, Receipt, Stage, Standing, State, Talk
 from leads.ports import Outbox
 from leads.routing import Routing, load_routing
 from leads.scoring import Scoring, load_scoring
@@ -113,16 +113,27 @@ class Leads:
 
     def retain(self, now: datetime) -> tuple[int, int]:
         """Apply the periods of the settings: erase leads to which nothing happened for `retention_days`, and forget
-        drafts older than `draft_hours`. Says how many of each."""
+        drafts older than `draft_hours` and turns older than `turn_days`. Says how many leads and drafts."""
         before = now - timedelta(days=self._settings.retention_days)
         erased = 0
         while batch := self._store.write(lambda db: self._erasing.expired(db, before, now, _BATCH)):
             erased += batch
         self._store.write(lambda db: self._erasing.expired_talks(db, before, now))
         self._store.write(lambda db: rights.forget_attempts(db, now))
+        self._store.write(lambda db: turnlog.forget(db, now - timedelta(days=self._settings.turn_days)))
         dropped = self._store.write(lambda db: drafts.drop_old(db, now, self._settings.draft_hours))
         self._store.let_go()
         return erased, dropped
+
+    # --- what the bureau learns from ------------------------------------------------------------------------------
+
+    def log_turns(self, turns: Sequence[LoggedTurn]) -> None:
+        """Keep what was asked and how it was replied to; the same turn, by its id, stands once."""
+        self._store.write(lambda db: turnlog.add(db, turns))
+
+    def rate_turn(self, id_: str, talk_id: str, *, helpful: bool, reason: str = "") -> None:
+        """Keep whether a reply helped. Raises `NotFound` where this conversation has no such turn."""
+        self._store.write(lambda db: turnlog.rate(db, id_, talk_id, helpful, reason))
 
     # --- a person takes over --------------------------------------------------------------------------------------
 

@@ -33,6 +33,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     retention_days: int = 730
     draft_hours: int = 24
     """How long a form that was begun and not submitted is kept."""
+    turn_days: int = 180
+    """How long the log of turns, which names nobody, is kept."""
     crm_url: str = ""
     crm_secret: str = ""
     crm_seconds: float = 10.0
@@ -65,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             database=given["DATABASE"] or f"sqlite:///{EMBEDDED}",
             retention_days=int(given["RETENTION_DAYS"] or 730),
             draft_hours=int(given["DRAFT_HOURS"] or 24),
+            turn_days=int(given["TURN_DAYS"] or 180),
             crm_url=given["CRM_URL"],
             crm_secret=given["CRM_SECRET"],
             crm_seconds=float(given["CRM_SECONDS"] or 10),
@@ -75,6 +78,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _NAMES = (
-    "DATABASE", "RETENTION_DAYS", "DRAFT_HOURS", "CRM_URL", "CRM_SECRET", "CRM_SECONDS", "WECOM_URL", "MAIL_TO",
+    "DATABASE", "RETENTION_DAYS", "DRAFT_HOURS", "TURN_DAYS", "CRM_URL", "CRM_SECRET", "CRM_SECONDS", "WECOM_URL", "MAIL_TO",
     "MAIL_FROM", "MAIL_HOST", "MAIL_PORT", "MAIL_USER", "MAIL_PASSWORD", "MAIL_TLS", "RETRY_BASE",
 )  # fmt: skip

@@ -288,6 +288,27 @@ class Likeness(Base):
     """contact or company."""
 
 
+class TurnRow(Base):
+    """One question and what kind of reply it got: what the bureau learns from. Names nobody; see `turnlog`."""
+
+    __tablename__ = "turns"
+    __table_args__ = (Index("ix_turns_kind_at", "kind", "at"),)
+
+    id: Mapped[str] = mapped_column(Words(32), primary_key=True)
+    """As in the envelope."""
+    talk_id: Mapped[str] = mapped_column(index=True)
+    channel: Mapped[str] = mapped_column(Words(20))
+    at: Mapped[datetime] = mapped_column(index=True)
+    question: Mapped[str] = mapped_column(Words(3000))
+    kind: Mapped[str] = mapped_column(Words(20))
+    intent: Mapped[str] = mapped_column(Words(60))
+    confidence: Mapped[float | None]
+    records: Mapped[list[Any]]
+    helpful: Mapped[bool | None]
+    """What the investor thought of it; empty where he did not say."""
+    reason: Mapped[str]
+
+
 class Merge(Base):
     """A lead that was joined to another; undone by setting `undone_at`."""
 

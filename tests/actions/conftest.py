@@ -24,6 +24,7 @@ from actions.registering import ActionBookMeeting, ActionRegister
 from actions.reply import Reply
 from actions.responding import respond, show_more
 from actions.smalltalk import ActionThank
+from actions.turnlog import TurnLog
 from actions.understanding import Turn
 from deploy.settings import ROOT
 from knowledge.catalogue import Catalogue
@@ -126,8 +127,11 @@ def pipeline(empty_database, tmp_path, monkeypatch):
     file = tmp_path / "leads.sqlite3"
     shutil.copy(empty_database, file)
     leads = leads_of(Settings(database=f"sqlite:///{file}"))
+    turns = TurnLog(leads.log_turns)
     monkeypatch.setattr("actions.wiring._leads", leads)
-    return leads
+    monkeypatch.setattr("actions.wiring._turns", turns)
+    yield leads
+    turns.close()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import uuid
 from statistics import median
 
 import pytest
+import requests
 from sqlalchemy import create_engine, text
 
 from deploy.client import ask
@@ -84,6 +85,20 @@ def test_an_erased_lead_leaves_a_trace_without_personal_data(running, sender):
     assert rows(running, "SELECT 1 FROM utterances WHERE talk_id = :t", t=sender) == []
 
 
+def test_an_investor_says_whether_a_reply_helped_and_nobody_else_does(running, sender):
+    turn = say(running, sender, "济南高新区的厂房租金是多少？").envelope["turn"]
+
+    def status(**given):
+        body = {"sender": sender, "turn": turn, "helpful": False, "reason": "想知道价格", **given}
+        return requests.post(f"{running.actions_url}/feedback", json=body, timeout=10).status_code
+
+    assert status() == 204
+    kept = rows(running, "SELECT question, kind, helpful, reason FROM turns WHERE id = :t", t=turn)
+    assert kept == [("济南高新区的厂房租金是多少？", "refuse", 0, "想知道价格")]
+    assert [status(sender="other"), status(turn="none")] == [404, 404]
+    assert [status(helpful="no"), status(reason="长" * 201), status(turn="")] == [400, 400, 400]
+
+
 @pytest.fixture
 def talkative(tmp_path):
     """Another assistant, all of whose processes log at DEBUG, libraries included."""
@@ -106,8 +121,6 @@ def test_nothing_personal_is_in_any_log_line_at_any_level(talkative, sender):
 
 
 def test_the_privacy_notice_can_be_read_where_the_form_says(running):
-    import requests
-
     page = requests.get(f"{running.url}/webhooks/rest/privacy", timeout=10)
     assert page.ok
     assert "保存多久" in page.text
