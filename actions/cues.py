@@ -30,6 +30,10 @@ PROJECT = re.compile(
 """Looks for a place for a project."""
 OWN_PROJECT = re.compile(r"(想|要|准备|打算|计划|拟)在?.{0,8}(建|投|办|设|落|上|搞).{0,20}(项目|厂|基地|总部)")
 """Says that the investor wants to build something."""
+FITTING = re.compile(
+    r"(?:行不行|可不可以|合不合适|合适|可行|行|可以)[吗么嘛??]*$|能不能(?:落|放|建|进|投|做)|能(?:落|放|建|进|做)(?:地|户)?[吗么]|收不收|让不让"
+)
+"""Asks whether a project may come to a place."""
 TO_BUILD = re.compile(r"(想|要|准备|打算|计划|拟)?(新?建|投资?|办|设|落|上|搞)(?=[^,。]{2,14}(项目|厂|基地|总部))")
 """Begins what an investor wants to build, so that it is no name of a site."""
 NARROWING = re.compile(

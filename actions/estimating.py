@@ -95,7 +95,7 @@ def begin(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) ->
 def _wanted(turn: Turn, read: reading.Told) -> bool:
     """Whether an estimate is wanted: figures of one's own, the word for it, or a bare "我们能拿多少"."""
     text = turn.reading.text
-    if cues.OWN_PROJECT.search(text) and not _OF_MONEY.search(text):
+    if (cues.OWN_PROJECT.search(text) or cues.FITTING.search(text)) and not _OF_MONEY.search(text):
         return False  # a project looks for its site
     if _SUM_WANTED.search(text) or _BARE.search(text):
         return True

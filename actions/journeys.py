@@ -39,6 +39,8 @@ def lead(turn: Turn, talk: Conversation, searcher: Searcher, own: Own) -> Outcom
 def _led(turn: Turn, talk: Conversation, searcher: Searcher, own: Own) -> Outcome:
     if turn.visit.reachable and turn.visit.state.handling is Handling.PERSON:
         return _passed_on(turn), talk
+    wished = person.wished(turn)
+    own = person.asked_for if wished else own
     if taken := journey.take(turn, talk):
         after = talk.changed(registering=taken.registering)
         if taken.reply:
@@ -53,7 +55,7 @@ def _led(turn: Turn, talk: Conversation, searcher: Searcher, own: Own) -> Outcom
         return _remembered(*outcome, turn)
     if talk.asking:
         talk = talk.changed(asking="")
-    if begun := journey.volunteered(turn, talk):
+    if not wished and (begun := journey.volunteered(turn, talk)):
         return begun, talk.changed(registering=True)
     return _remembered(*own(turn, talk, searcher), turn)
 

@@ -19,6 +19,10 @@ from leads.errors import LeadsError
 from leads.model import Handling
 
 _WAITING = re.compile(r"^.{0,4}(?:有人吗|在吗|人呢|还在吗|还没|没人|多久|什么时候|怎么还|等了|快点).{0,8}$")
+_WISHED = re.compile(
+    r"(?<![不别])(?<![不别无]用)(?<![不别无]需)(?<!不[要想])转(?:接|到|给|成|一?下)*(?:人工|真人|客服)(?!智能)|(?:找|要|换)(?:个|一个|你们的?)*(?:真人|活人|人工客服|人工服务|客服)"
+)
+"""Asks for a person in so many words, whatever else the message holds: a telephone number, a project."""
 
 
 class ActionRequestHuman(Replies, Action):
@@ -30,8 +34,18 @@ class ActionRequestHuman(Replies, Action):
         return "action_request_human"
 
     def reply(self, turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[Reply, Conversation]:
-        how, contacts = way_to_office(talk, searcher)
-        return Reply(kind="handoff", text=f"{_told_staff(turn)}{how}", records=contacts), talk
+        return asked_for(turn, talk, searcher)
+
+
+def wished(turn: Turn) -> bool:
+    """Whether a message asks for a person in so many words, so that no other journey may take it."""
+    return bool(_WISHED.search(turn.reading.text))
+
+
+def asked_for(turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[Reply, Conversation]:
+    """Tell staff, and tell the investor so."""
+    how, contacts = way_to_office(talk, searcher)
+    return Reply(kind="handoff", text=f"{_told_staff(turn)}{how}", records=contacts), talk
 
 
 def resume(turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[Reply, Conversation] | None:

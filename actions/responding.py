@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from actions import answering, comparing, declining, judging, listing, siting
+from actions import answering, comparing, cues, declining, judging, listing, siting
 from actions.conversation import Conversation
 from actions.planning import Plan, districts_of, plan
 from actions.reply import Reply
@@ -64,6 +64,12 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
         made = msgspec.structs.replace(
             made, wanted="list", query=msgspec.structs.replace(made.query, types={"incentive": 1.0})
         )
+    if (
+        made.project
+        and cues.FITTING.search(turn.reading.text)
+        and (held := siting.assessed(made, after, searcher, today))
+    ):
+        return held
     if made.wanted == "list" and not judging.beside_the_list(hits, made, searcher):
         if made.project and (chosen := siting.matched(made, after, searcher, today)):
             return chosen

@@ -53,6 +53,17 @@ def matched(made: Plan, talk: Conversation, searcher: Searcher, today: dt.date) 
     return reply, talk.changed(listing=ids, shown=shown, focus=(), listed=True, match=kept)
 
 
+def assessed(made: Plan, talk: Conversation, searcher: Searcher, today: dt.date) -> Outcome | None:
+    """Hold a project against the one site it names; None where none, or several, are named."""
+    named = [r for i in made.query.named if isinstance(r := searcher.catalogue.records.get(i), Site)]
+    wishes = _wishes(made, searcher)
+    match = matcher_of(searcher).one(named[0].id, wishes) if len(named) == 1 else None
+    if match is None:
+        return None
+    kept = {"wishes": msgspec.to_builtins(wishes), "matches": [_brief(match)], "question": made.question[:200]}
+    return _told([match], wishes, searcher, today), talk.changed(focus=(match.site.id,), listing=(), match=kept)
+
+
 def resume(turn: Turn, talk: Conversation, searcher: Searcher) -> Outcome | None:
     """Answer "为什么不推荐…" and "前三个对比一下" behind a match; None for anything else."""
     if not talk.match:
@@ -85,7 +96,10 @@ def _stored(talk: Conversation) -> Wishes:
 
 def _told(ranked: Sequence[Match], wishes: Wishes, searcher: Searcher, today: dt.date) -> Reply:
     best, catalogue = ranked[:_SHOWN], searcher.catalogue
-    lines = [f"按您的需求（{_needs_in_words(wishes, catalogue)}），共有{len(ranked)}个园区可以考虑，从最相符的排起："]
+    needs = _needs_in_words(wishes, catalogue)
+    several = f"共有{len(ranked)}个园区可以考虑，从最相符的排起："
+    alone = "与您说的园区对照如下；能否落地由园区审核，这里只说记录里有的："
+    lines = [f"按您的需求（{needs}），{several if len(ranked) > 1 else alone}"]
     for i, match in enumerate(best, 1):
         lines += _one(i, match, catalogue)
     if len(ranked) > len(best):

@@ -135,6 +135,20 @@ def visitor_talk(visitor):
     return Talk(id=visitor.id, channel="rest")
 
 
+@pytest.mark.parametrize("said", ["转人工,我电话13812345678", "找个真人跟我说,微信13812345678"])
+def test_who_wants_a_person_and_leaves_a_number_is_passed_on_and_not_asked_for_consent(caller, pipeline, said):
+    visitor = caller()
+    assert visitor.say(said, "leave_contact").kind == "handoff"
+    assert pipeline.state_of(visitor.id).handling is Handling.WAITING
+
+
+@pytest.mark.parametrize("said", ["不用转人工了,留个电话13812345678", "转人工智能企业名录登记,电话13812345678"])
+def test_who_does_not_want_a_person_is_not_passed_on(caller, pipeline, said):
+    visitor = caller()
+    visitor.say(said, "leave_contact")
+    assert pipeline.state_of(visitor.id).handling is Handling.ASSISTANT
+
+
 def test_a_wish_for_a_person_keeps_nothing_personal_without_a_yes(caller, pipeline):
     visitor = caller()
     visitor.say("转人工,我叫张三丰,电话13912345678", "request_human")

@@ -85,3 +85,10 @@ def test_without_a_match_nothing_is_taken(behind):
 def test_a_lead_carries_the_match(ask, visitor):
     ask("想在济南建一个激光设备厂,投资3亿,要80亩地,放哪个园区合适")
     assert summary_of(visitor.talk)["match"]["matches"][0]["id"] == "jn-qlgg"
+
+
+def test_a_project_that_names_its_site_is_held_against_that_one(ask):
+    said = ask("兰州新区做精细化工,要300亩,投8个亿,行不行")
+    assert said.kind == "match"
+    assert [m["id"] for m in envelope_of(said.reply)["matches"]] == ["lz-xinqu"]
+    assert "由园区审核" in said.raw
