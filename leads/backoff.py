@@ -16,20 +16,21 @@ ATTEMPTS = 1000
 """Then a row is dead. The waits are 7.5 minutes on average, so this outlasts five days: a long holiday's outage."""
 
 
-def ceiling(attempts: int, base: float = BASE) -> float:
+def ceiling(attempts: int, base: float = BASE, cap: float = CAP) -> float:
     """The longest wait, in seconds, after so many attempts (one or more)."""
     # The exponent is bounded as well: 2.0 ** 2000 is an error, not a large number.
-    return min(CAP, base * 2.0 ** min(attempts - 1, 60))
+    return min(cap, base * 2.0 ** min(attempts - 1, 60))
 
 
 def delay(
-    attempts: int, retry_after: float | None = None, base: float = BASE, rng: random.Random | None = None
-) -> float:
+    attempts: int, retry_after: float | None = None, base: float = BASE, rng: random.Random | None = None,
+    cap: float = CAP,
+) -> float:  # fmt: skip
     """Seconds to wait after the given attempt failed.
 
     Full jitter spreads those that failed together; a wish of the receiver is honoured as a minimum, up to six hours.
     """
-    jittered = (rng or random.SystemRandom()).uniform(0.0, ceiling(attempts, base))
+    jittered = (rng or random.SystemRandom()).uniform(0.0, ceiling(attempts, base, cap))
     return max(jittered, min(retry_after or 0.0, LONGEST_WISH))
 
 

@@ -100,6 +100,7 @@ class Erasing(msgspec.Struct, frozen=True):
         drafts.drop(db, talk_id)
         transcripts.erase(db, talk_id)
         turnlog.erase(db, talk_id, nobody)
+        self.outbox.blank_talk(db, talk_id)
         mine = Inquiry.talk_id == talk_id
         inquiries = db.scalars(select(Inquiry).where(or_(mine, Inquiry.lead_id == lead_id) if lead_id else mine)).all()
         for inquiry in inquiries:

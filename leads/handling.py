@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from leads import transcripts
 from leads.errors import AlreadyTaken, IllegalMove, NotFound
 from leads.model import Line, Talk
+from leads.outbox import JOINED, LEFT, SAID
 from leads.ports import Outbox
 from leads.tables import Inquiry, Lead
 
@@ -43,29 +44,30 @@ class Handling(msgspec.Struct, frozen=True):
         self.outbox.inquiry_opened(db, inquiry, now)
         return inquiry.id
 
+    def take_over(self, db: Session, inquiry_id: int, officer: str, name: str, now: datetime) -> None:
+        """Let an officer speak; the investor reads `name`. Twice is no fault; raises `AlreadyTaken`, `NotFound`,
+        `IllegalMove` where it is closed."""
+        taken = db.execute(
+            update(Inquiry)
+            .where(Inquiry.id == inquiry_id, Inquiry.state == OPEN)
+            .values(state=TAKEN, officer=officer, taken_at=now)
+        )
+        assert isinstance(taken, CursorResult)  # noqa: S101 - tells mypy what an UPDATE returns
+        inquiry = _held(db, inquiry_id, officer)
+        if taken.rowcount:
+            self.outbox.officer(db, inquiry, JOINED, f"{name}已接入，接下来由工作人员答复您。", name, now)
 
-def take_over(db: Session, inquiry_id: int, officer: str, now: datetime) -> None:
-    """Let an officer speak. Twice is no fault; raises `AlreadyTaken`, `NotFound`, `IllegalMove` where it is closed."""
-    taken = db.execute(
-        update(Inquiry)
-        .where(Inquiry.id == inquiry_id, Inquiry.state == OPEN)
-        .values(state=TAKEN, officer=officer, taken_at=now)
-    )
-    assert isinstance(taken, CursorResult)  # noqa: S101 - tells mypy what an UPDATE returns
-    if not taken.rowcount:
-        _held(db, inquiry_id, officer)
+    def say(self, db: Session, inquiry_id: int, officer: str, text: str, name: str, now: datetime) -> None:
+        """Add what the officer who took over says. Raises as `take_over`, and `IllegalMove` where nobody took over."""
+        inquiry = _held(db, inquiry_id, officer)
+        transcripts.append(db, inquiry.talk_id, Line(speaker="officer", text=text, at=now))
+        self.outbox.officer(db, inquiry, SAID, text, name, now)
 
-
-def say(db: Session, inquiry_id: int, officer: str, text: str, now: datetime) -> None:
-    """Add what the officer who took over says. Raises as `take_over`, and `IllegalMove` where nobody took over."""
-    inquiry = _held(db, inquiry_id, officer)
-    transcripts.append(db, inquiry.talk_id, Line(speaker="officer", text=text, at=now))
-
-
-def hand_back(db: Session, inquiry_id: int, officer: str, now: datetime) -> None:
-    """Close the inquiry: the assistant speaks again. Raises as `say`."""
-    inquiry = _held(db, inquiry_id, officer)
-    inquiry.state, inquiry.closed_at = CLOSED, now
+    def hand_back(self, db: Session, inquiry_id: int, officer: str, name: str, now: datetime) -> None:
+        """Close the inquiry: the assistant speaks again. Raises as `say`."""
+        inquiry = _held(db, inquiry_id, officer)
+        inquiry.state, inquiry.closed_at = CLOSED, now
+        self.outbox.officer(db, inquiry, LEFT, "人工服务已结束，接下来由智能助手继续回答您。", name, now)
 
 
 def _held(db: Session, inquiry_id: int, officer: str) -> Inquiry:

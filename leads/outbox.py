@@ -36,14 +36,20 @@ class Channel(StrEnum):
     CRM = "crm"
     WECOM = "wecom"
     MAIL = "mail"
+    INVESTOR = "channel"
+    """The channel an investor speaks in: an officer's words go there."""
 
 
 SUBMITTED, AMENDED, ERASED, INQUIRY = "lead.submitted", "lead.amended", "lead.erased", "inquiry.opened"
+SAID, JOINED, LEFT = "officer.said", "officer.joined", "officer.left"
+REACHED = frozenset({"web", "wechat", "wecom"})
+"""Channels in which an officer can write to an investor."""
 _WANTED = {
     Channel.CRM: {SUBMITTED, AMENDED, ERASED, INQUIRY},
     # People read these: that something was put right or erased concerns only the system that holds it.
     Channel.WECOM: {SUBMITTED, INQUIRY},
     Channel.MAIL: {SUBMITTED, INQUIRY},
+    Channel.INVESTOR: {SAID, JOINED, LEFT},
 }
 
 
@@ -92,6 +98,26 @@ class Outbox:
             lambda _destination, key: payloads.inquiry_opened(key, inquiry, number, now),
         )  # fmt: skip
 
+    def officer(self, db: Session, inquiry: Inquiry, event: str, text: str, name: str, now: datetime) -> None:
+        """An officer joined, said something or left; `name` is what the investor reads. Nothing is written for a
+        channel in which nobody can write to an investor."""
+        if inquiry.channel in REACHED:
+            self._write(
+                db, event, None, now,
+                lambda _destination, key: payloads.officer_spoke(
+                    key, inquiry.channel, inquiry.talk_id, event, text, name, now
+                ),
+                talk_id=inquiry.talk_id,
+            )  # fmt: skip
+
+    def blank_talk(self, db: Session, talk_id: str) -> None:
+        """Forget what officers said in an erased conversation; what was not delivered never will be."""
+        db.flush()
+        rows = Delivery.talk_id == talk_id
+        undelivered = Delivery.state.in_((DeliveryState.WAITING, DeliveryState.DEAD))
+        db.execute(update(Delivery).where(rows, undelivered).values(state=DeliveryState.CANCELLED))
+        db.execute(update(Delivery).where(rows).values(payload={}, talk_id=None))
+
     def blank(self, db: Session, lead_id: int) -> None:
         """Forget what an erased lead had said: its payloads are emptied, and what was not delivered never will be.
 
@@ -105,8 +131,9 @@ class Outbox:
         db.execute(update(Delivery).where(*rows).values(payload={}))
 
     def _write(
-        self, db: Session, event: str, lead_id: int | None, now: datetime, payload: Callable[[Channel, str], Payload]
-    ) -> None:
+        self, db: Session, event: str, lead_id: int | None, now: datetime, payload: Callable[[Channel, str], Payload],
+        talk_id: str | None = None,
+    ) -> None:  # fmt: skip
         for destination in self._destinations:
             if event not in _WANTED[destination]:
                 continue
@@ -116,6 +143,7 @@ class Outbox:
                     lead_id=lead_id, destination=destination, event=event, key=key,
                     payload=dict(payload(destination, key)), state=DeliveryState.WAITING, attempts=0, due_at=now,
                     leased_until=None, lease="", error="", created_at=now, delivered_at=None,
+                    talk_id=talk_id,
                 )
             )  # fmt: skip
         db.flush()

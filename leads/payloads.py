@@ -192,6 +192,12 @@ def inquiry_opened(key: str, inquiry: Inquiry, number: str | None, now: datetime
     return _json(InquiryOpened(id=key, occurred_at=now, inquiry=body))
 
 
+def officer_spoke(key: str, channel: str, talk_id: str, event: str, text: str, name: str, now: datetime) -> Payload:
+    """What an investor's channel is sent: `message` as it goes out, and which channel it is."""
+    message = {"id": key, "talk": talk_id, "kind": event, "text": text, "officer": name, "at": now.isoformat()}
+    return {"channel": channel, "message": message}
+
+
 def _json(event: msgspec.Struct) -> dict[str, Any]:
     converted: dict[str, Any] = msgspec.to_builtins(event)
     return converted

@@ -25,5 +25,11 @@ class Outbox(Protocol):
     def inquiry_opened(self, db: Session, inquiry: Inquiry, now: datetime) -> None:
         """A conversation asks for a person. Holds nothing the investor said, so that erasing has nothing to forget."""
 
+    def officer(self, db: Session, inquiry: Inquiry, event: str, text: str, name: str, now: datetime) -> None:
+        """An officer joined a conversation, said something in it or left it; the investor is to read it."""
+
+    def blank_talk(self, db: Session, talk_id: str) -> None:
+        """Forget what officers said in a conversation, and call off what was not sent yet."""
+
     def blank(self, db: Session, lead_id: int) -> None:
         """Forget what of a lead stands in the outbox: payloads are emptied, what waits to be sent is called off."""

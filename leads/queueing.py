@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 
 from leads import backoff
 from leads.errors import NotFound
-from leads.outbox import DeliveryState
+from leads.outbox import Channel, DeliveryState
 from leads.tables import Delivery
 
 
@@ -44,7 +44,7 @@ def claim(db: Session, now: datetime, destination: str, lease_for: float, limit:
     """Lease up to `limit` rows for `lease_for` seconds.
 
     PostgreSQL passes over what another worker is claiming; on SQLite the caller's transaction is the only writer.
-    An earlier row of the same lead to the same destination goes first, also when it was cancelled while an attempt
+    An earlier row of the same lead (or conversation) to the same destination goes first, also when it was cancelled while an attempt
     was under way. Claiming counts as an attempt, so that a row which kills its worker comes to an end.
     """
     first = select(Delivery).where(*_claimable(now, destination)).order_by(Delivery.due_at, Delivery.id).limit(limit)
@@ -68,8 +68,12 @@ def claim(db: Session, now: datetime, destination: str, lease_for: float, limit:
 def _claimable(now: datetime, destination: str) -> tuple[ColumnElement[bool], ...]:
     earlier = aliased(Delivery)
     under_way = and_(earlier.state == DeliveryState.CANCELLED, earlier.leased_until > now)
+    # What officers say in one conversation keeps its order, as does what is told of one lead.
+    same = (
+        earlier.talk_id == Delivery.talk_id if destination == Channel.INVESTOR else earlier.lead_id == Delivery.lead_id
+    )
     blocked = exists().where(
-        earlier.lead_id == Delivery.lead_id,
+        same,
         earlier.destination == Delivery.destination,
         earlier.id < Delivery.id,
         or_(earlier.state == DeliveryState.WAITING, under_way),
@@ -91,15 +95,17 @@ def delivered(db: Session, id_: int, lease: str, now: datetime) -> bool:
 def failed(
     db: Session, id_: int, lease: str, now: datetime, error: str, retry_after: float | None = None,
     final: bool = False, base: float = backoff.BASE,
+    cap: float = backoff.CAP,
 ) -> bool:  # fmt: skip
-    """It did not arrive; `error` must hold no personal data. `final`, or too many attempts: dead.
+    """It did not arrive; `error` must hold no personal data. `final`, or too many attempts: dead. `base` and `cap`:
+    seconds, see `backoff`.
 
     False where the lease no longer holds; then nothing was changed.
     """
     attempts = db.scalar(select(Delivery.attempts).where(Delivery.id == id_)) or 1
     if final or attempts >= backoff.ATTEMPTS:
         return _mark(db, id_, lease, state=DeliveryState.DEAD, error=error)
-    wait = backoff.delay(attempts, retry_after, base)
+    wait = backoff.delay(attempts, retry_after, base, cap=cap)
     return _mark(db, id_, lease, error=error, due_at=now + timedelta(seconds=wait))
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from leads import amending, drafts, glancing, handling, merging, rights, transcripts, turnlog, working
+from leads import amending, drafts, glancing, merging, rights, transcripts, turnlog, working
 from leads.erasing import Erasing
 from leads.handling import Handling
 from leads.model import Draft, Line, LoggedTurn, Receipt, Stage, Standing, State, Talk
@@ -24,6 +24,8 @@ from leads.store import Store
 from leads.submitting import Submitting
 
 INVESTOR = "investor"
+SOMEBODY = "工作人员"
+"""What investors read where an officer gives no name of his own."""
 _BATCH = 50
 """So many leads are erased in one transaction when their time is up: writers must not wait long."""
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -145,17 +147,18 @@ class Leads:
         """Add what the investor says while a person handles the conversation."""
         self._store.write(lambda db: transcripts.append(db, talk.id, line))
 
-    def take_over(self, inquiry_id: int, officer: str) -> None:
-        """Let an officer speak and the assistant be silent. Raises `AlreadyTaken`, `NotFound`, `IllegalMove`."""
-        self._store.write(lambda db: handling.take_over(db, inquiry_id, officer, self._now()))
+    def take_over(self, inquiry_id: int, officer: str, name: str = SOMEBODY) -> None:
+        """Let an officer speak and the assistant be silent; the investor is told, by the name he may read. Raises
+        `AlreadyTaken`, `NotFound`, `IllegalMove`."""
+        self._store.write(lambda db: self._handling.take_over(db, inquiry_id, officer, name, self._now()))
 
-    def say(self, inquiry_id: int, officer: str, text: str) -> None:
-        """Add what the officer says. Raises `AlreadyTaken`, `NotFound`, `IllegalMove`."""
-        self._store.write(lambda db: handling.say(db, inquiry_id, officer, text, self._now()))
+    def say(self, inquiry_id: int, officer: str, text: str, name: str = SOMEBODY) -> None:
+        """Add what the officer says and send it to the investor. Raises `AlreadyTaken`, `NotFound`, `IllegalMove`."""
+        self._store.write(lambda db: self._handling.say(db, inquiry_id, officer, text, name, self._now()))
 
-    def hand_back(self, inquiry_id: int, officer: str) -> None:
-        """Let the assistant speak again. Raises `AlreadyTaken`, `NotFound`, `IllegalMove`."""
-        self._store.write(lambda db: handling.hand_back(db, inquiry_id, officer, self._now()))
+    def hand_back(self, inquiry_id: int, officer: str, name: str = SOMEBODY) -> None:
+        """Let the assistant speak again; the investor is told. Raises `AlreadyTaken`, `NotFound`, `IllegalMove`."""
+        self._store.write(lambda db: self._handling.hand_back(db, inquiry_id, officer, name, self._now()))
 
     # --- officers at work -----------------------------------------------------------------------------------------
 

@@ -42,6 +42,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     wecom_url: str = ""
     """Address of a WeCom group robot, its key included."""
     mail: Mail | None = None
+    bot_url: str = ""
+    """The Rasa server's address, where an officer's words are pushed; without it nobody can write to investors."""
+    channel_secret: str = ""
+    """What vouches for those pushes."""
     retry_base: float = 2.0
     """Seconds; the first wait after a failed hand-off is anything up to this. Tests make it short."""
 
@@ -58,6 +62,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         for name in ("CRM_URL", "WECOM_URL"):
             if given[name] and not given[name].startswith(("http://", "https://")):
                 raise ValueError(f"LEADS_{name} 要以 http:// 或 https:// 开头")
+        # These two belong to the whole assistant, so they carry no LEADS_.
+        bot_url, secret = environ.get("BOT_URL", "").strip(), environ.get("CHANNEL_SECRET", "").strip()
+        if bot_url and not secret:
+            raise ValueError("设了 BOT_URL 就要设 CHANNEL_SECRET：没有签名，渠道不收工作人员的话")
         mail = Mail(
             to=given["MAIL_TO"], sender=given["MAIL_FROM"] or given["MAIL_TO"], host=given["MAIL_HOST"],
             port=int(given["MAIL_PORT"] or 25), user=given["MAIL_USER"], password=given["MAIL_PASSWORD"],
@@ -73,6 +81,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             crm_seconds=float(given["CRM_SECONDS"] or 10),
             wecom_url=given["WECOM_URL"],
             mail=mail if given["MAIL_TO"] else None,
+            bot_url=bot_url,
+            channel_secret=secret,
             retry_base=float(given["RETRY_BASE"] or 2),
         )
 

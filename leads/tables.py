@@ -272,6 +272,8 @@ class Delivery(Base):
     error: Mapped[str] = mapped_column(Words())
     created_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
+    talk_id: Mapped[str | None] = mapped_column(index=True)
+    """The conversation that an officer's words go to; they arrive in their order. Empty for all else."""
 
 
 class Likeness(Base):

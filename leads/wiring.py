@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from leads.delivery.base import Destination
+from leads.delivery.channel import InvestorChannel
 from leads.delivery.crm import Crm
 from leads.delivery.mail import Mailbox
 from leads.delivery.signing import StandardWebhooks
@@ -14,6 +15,9 @@ from leads.service import Leads
 from leads.settings import Settings
 from leads.store import Store
 from leads.worker import Worker
+
+_PUSH_SECONDS = 5.0
+"""The Rasa server runs beside the worker and only takes note of what it is pushed."""
 
 
 def leads_of(settings: Settings) -> Leads:
@@ -32,7 +36,7 @@ def outbox_of(settings: Settings) -> Outbox:
 
 
 def destinations_of(settings: Settings) -> Sequence[Destination]:
-    """Those configured. Raises `ValueError` for a CRM without a secret."""
+    """Those configured. Raises `ValueError` for one that signs and has no secret."""
     made: list[Destination] = []
     if settings.crm_url:
         made.append(Crm(settings.crm_url, StandardWebhooks(settings.crm_secret), settings.crm_seconds))
@@ -40,10 +44,17 @@ def destinations_of(settings: Settings) -> Sequence[Destination]:
         made.append(WeCom(settings.wecom_url, settings.crm_seconds))
     if settings.mail:
         made.append(Mailbox(settings.mail, settings.crm_seconds))
+    if settings.bot_url:
+        made.append(InvestorChannel(settings.bot_url, StandardWebhooks(settings.channel_secret), _PUSH_SECONDS))
     return made
 
 
 def _names(settings: Settings) -> list[str]:
     """Without their secrets: who only writes rows need not be able to send them."""
-    given = {Channel.CRM: settings.crm_url, Channel.WECOM: settings.wecom_url, Channel.MAIL: settings.mail}
+    given = {
+        Channel.CRM: settings.crm_url,
+        Channel.WECOM: settings.wecom_url,
+        Channel.MAIL: settings.mail,
+        Channel.INVESTOR: settings.bot_url,
+    }
     return [name for name, address in given.items() if address]

@@ -129,7 +129,7 @@ class Worker:
         except TryLater as later:
             error, wish = str(later), later.retry_after
             self._mark(
-                claimed, stop, lambda db, now: queueing.failed(db, id_, lease, now, error, wish, base=self._base)
+                claimed, stop, lambda db, now: queueing.failed(db, id_, lease, now, error, wish, base=self._base, cap=destination.cap)
             )  # fmt: skip
         else:
             self._mark(claimed, stop, lambda db, now: queueing.delivered(db, id_, lease, now))

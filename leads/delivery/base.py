@@ -39,6 +39,8 @@ class Destination(Protocol):
     """As in the outbox's column."""
     longest: float
     """Seconds that one attempt may take at most; the lease is longer."""
+    cap: float
+    """Seconds that the wait between two attempts never exceeds by our own choice."""
 
     def pause(self) -> float:
         """Seconds to wait before the next attempt, to keep a limit on our side; 0 for none."""

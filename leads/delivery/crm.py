@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from leads.backoff import CAP
 from leads.delivery.http import post
 from leads.delivery.signing import Signer
 from leads.queueing import Claimed
@@ -19,7 +20,7 @@ class Crm:
     def __init__(self, url: str, signer: Signer, seconds: float) -> None:
         """`seconds`: as in `http.post`."""
         self._url, self._signer, self._seconds = url, signer, seconds
-        self.longest = 3 * seconds
+        self.longest, self.cap = 3 * seconds, CAP
 
     def pause(self) -> float:
         """No limit on our side."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from leads.backoff import CAP
 from leads.delivery.base import Refused, TryLater
 from leads.delivery.notice import lines, subject
 from leads.queueing import Claimed
@@ -30,7 +31,7 @@ class Mailbox:
         """`seconds`: time-out of connecting and of each answer."""
         self._mail, self._seconds = mail, seconds
         self._domain = mail.sender.rpartition("@")[2].strip(" >") or "localhost"
-        self.longest = _EXCHANGES * seconds
+        self.longest, self.cap = _EXCHANGES * seconds, CAP
 
     def pause(self) -> float:
         """No limit on our side."""

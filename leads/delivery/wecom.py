@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from leads.backoff import CAP
 from leads.delivery.base import Refused, TryLater
 from leads.delivery.http import post
 from leads.delivery.notice import lines, subject
@@ -35,7 +36,7 @@ class WeCom:
         self._url, self._seconds, self._clock = url, seconds, clock
         self._sent: deque[float] = deque(maxlen=A_MINUTE)
         self._lock = threading.Lock()
-        self.longest = 3 * seconds
+        self.longest, self.cap = 3 * seconds, CAP
 
     def pause(self) -> float:
         """Until the twentieth message before this one is a minute old."""

@@ -61,6 +61,12 @@ class Written:
     def inquiry_opened(self, db, inquiry, now):
         self.told.append(("inquiry_opened", inquiry.id))
 
+    def officer(self, db, inquiry, event, text, name, now):
+        self.told.append((event, inquiry.id, text, name))
+
+    def blank_talk(self, db, talk_id):
+        self.told.append(("blank_talk", talk_id))
+
     def blank(self, db, lead_id):
         self.told.append(("blank", lead_id))
 

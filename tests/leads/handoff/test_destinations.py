@@ -207,7 +207,7 @@ def test_of_a_huge_answer_only_the_beginning_is_read():
 
 def test_a_fault_of_our_own_does_not_lose_the_delivery_and_is_named_by_its_place(caplog):
     class Broken:
-        name, longest = "crm", 1.0
+        name, longest, cap = "crm", 1.0, 1.0
 
         def pause(self):
             return 0.0

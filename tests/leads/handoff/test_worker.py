@@ -36,7 +36,7 @@ PATIENT = Settings(database="sqlite://", retry_base=900)
 class Remembering:
     """A destination that remembers what it was sent and answers by script."""
 
-    longest = 0.2
+    longest, cap = 0.2, 1.0
 
     def __init__(self, name="crm", script=()):
         self.name, self.script, self.keys, self.paused = name, list(script), [], 0.0

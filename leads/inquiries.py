@@ -1,0 +1,114 @@
+"""What the desk sees of conversations that asked for a person: who waits, and what was said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from leads.errors import NotFound
+from leads.handling import CLOSED, OPEN, TAKEN
+from leads.outbox import REACHED, SAID
+from leads.tables import Delivery, Inquiry, Lead, Utterance
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """An inquiry as a list shows it."""
+
+    id: int
+    channel: str
+    number: str
+    """The lead it hangs on; empty without one."""
+    question: str
+    state: str
+    officer: str
+    created_at: datetime
+    taken_at: datetime | None
+    closed_at: datetime | None
+
+    @property
+    def open(self) -> bool:
+        """Nobody has taken it over yet."""
+        return self.state == OPEN
+
+    @property
+    def reached(self) -> bool:
+        """Whether what an officer writes gets to the investor."""
+        return self.channel in REACHED
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of an inquiry's conversation. `delivery` is the outbox's word on an officer's line, empty for others."""
+
+    place: int
+    speaker: str
+    text: str
+    at: datetime
+    records: tuple[str, ...]
+    delivery: str = ""
+    error: str = ""
+
+
+def unfinished(db: Session) -> list[Asked]:
+    """Those that wait and those that somebody speaks in; who waits longest first."""
+    rows = db.execute(_asked().where(Inquiry.state.in_((OPEN, TAKEN))).order_by(Inquiry.state, Inquiry.created_at))
+    return [_of(*row) for row in rows]
+
+
+def finished(db: Session, most: int) -> list[Asked]:
+    """The last ones that are over, newest first."""
+    rows = db.execute(_asked().where(Inquiry.state == CLOSED).order_by(Inquiry.id.desc()).limit(most))
+    return [_of(*row) for row in rows]
+
+
+def waiting(db: Session) -> int:
+    """How many wait for somebody."""
+    return db.scalar(select(func.count()).where(Inquiry.state == OPEN)) or 0
+
+
+def one(db: Session, id_: int) -> Asked:
+    """Raises `NotFound`."""
+    row = db.execute(_asked().where(Inquiry.id == id_)).one_or_none()
+    if row is None:
+        raise NotFound(f"没有编号为 {id_} 的咨询")
+    return _of(*row)
+
+
+def conversation(db: Session, id_: int) -> list[Said]:
+    """What was said, in order, with what became of the officer's words. Raises `NotFound`."""
+    talk_id = db.scalar(select(Inquiry.talk_id).where(Inquiry.id == id_))
+    if talk_id is None:
+        raise NotFound(f"没有编号为 {id_} 的咨询")
+    sent = _sent(db, talk_id)
+    lines = db.scalars(select(Utterance).where(Utterance.talk_id == talk_id).order_by(Utterance.place))
+    return [_said(line, sent) for line in lines]
+
+
+def _sent(db: Session, talk_id: str) -> dict[datetime, tuple[str, str]]:
+    """A line and its row of the outbox are of one transaction and carry the same time."""
+    rows = select(Delivery.created_at, Delivery.state, Delivery.error).where(
+        Delivery.talk_id == talk_id, Delivery.event == SAID
+    )
+    return {at: (state, error) for at, state, error in db.execute(rows).tuples()}
+
+
+def _said(line: Utterance, sent: dict[datetime, tuple[str, str]]) -> Said:
+    state, error = sent.get(line.at, ("", "")) if line.speaker == "officer" else ("", "")
+    return Said(
+        place=line.place, speaker=line.speaker, text=line.text, at=line.at, records=tuple(line.records),
+        delivery=state, error=error,
+    )  # fmt: skip
+
+
+def _asked() -> Select[tuple[Inquiry, str]]:
+    return select(Inquiry, Lead.number).outerjoin(Lead, Lead.id == Inquiry.lead_id)
+
+
+def _of(inquiry: Inquiry, number: str | None) -> Asked:
+    return Asked(
+        id=inquiry.id, channel=inquiry.channel, number=number or "", question=inquiry.question,
+        state=inquiry.state, officer=inquiry.officer, created_at=inquiry.created_at, taken_at=inquiry.taken_at,
+        closed_at=inquiry.closed_at,
+    )  # fmt: skip
