@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)
 export OMP_NUM_THREADS := 1
 export OMP_WAIT_POLICY := passive
 
-.PHONY: help install train run chat reload crm-demo knowledge test test-fast bench bench-nlu bench-slots bench-scale bench-estimate faults lint format hooks clean
+.PHONY: help install train run chat reload crm-demo knowledge test test-fast bench bench-nlu bench-slots bench-scale bench-estimate faults admin lint format hooks clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ train: install ## 训练模型（模型缺失或过期时才训练）
 
 run: train ## 安装、训练（如需）、启动全部服务；Ctrl-C 停止
 	@exec $(PY) -m deploy.serve
+
+admin: install ## 建立后台的管理员（第一个，或再加一个）
+	@exec $(PY) -m console add-admin
 
 chat: install ## 在终端与运行中的助手对话
 	@exec $(PY) -m deploy.chat

@@ -41,10 +41,11 @@ def main() -> int:
         if not training.train(Path(folder) / MODEL.name):
             return 1
         training_seconds = time.monotonic() - started
-    ports = Ports(_free_port(), _free_port())
+    ports = Ports(_free_port(), _free_port(), _free_port())
     store = tempfile.TemporaryDirectory()
     environ = {
         **os.environ, "BOT_PORT": str(ports.bot), "ACTIONS_PORT": str(ports.actions),
+        "CONSOLE_PORT": str(ports.console),
         "LEADS_DATABASE": f"sqlite:///{store.name}/leads.sqlite3",
     }  # fmt: skip
     started = time.monotonic()

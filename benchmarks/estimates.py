@@ -82,8 +82,13 @@ def main() -> int:
 def served_turns() -> tuple[list[float], list[float]]:
     """The first turn of every estimate dialogue, and as many greetings, asked of a running assistant, in milliseconds."""
     questions = [d["turns"][0]["user"] for d in dialogues("estimates")]
-    ports = Ports(free_port(), free_port())
-    environ = {**os.environ, "BOT_PORT": str(ports.bot), "ACTIONS_PORT": str(ports.actions)}
+    ports = Ports(free_port(), free_port(), free_port())
+    environ = {
+        **os.environ,
+        "BOT_PORT": str(ports.bot),
+        "ACTIONS_PORT": str(ports.actions),
+        "CONSOLE_PORT": str(ports.console),
+    }
     process = subprocess.Popen([PYTHON, "-m", "deploy.serve"], cwd=ROOT, env=environ, stdout=subprocess.DEVNULL)
     try:
         started = time.monotonic()

@@ -1,4 +1,4 @@
-"""Runs the Rasa server, the action server and the hand-off of leads under one supervisor: `make run`.
+"""Runs the Rasa server, the action server, the hand-off of leads and the staff's desk under one supervisor: `make run`.
 
 Every line of log carries the name of its process. When the first question is answered, the address is printed.
 If one process ends, the supervisor says which, stops the other and ends with its code. It does not restart:
@@ -84,6 +84,7 @@ def commands(ports: Ports) -> dict[str, list[str]]:
     return {
         "actions": [str(PYTHON), "-m", "deploy.action_server"],
         "handoff": [str(PYTHON), "-m", "leads", "worker"],
+        "console": [str(PYTHON), "-m", "console"],
         "bot": [
             str(BOT_PYTHON), "-m", "bot", "run", "--interface", "127.0.0.1", "--port", str(ports.bot),
             "--model", str(MODEL.relative_to(ROOT)),
@@ -103,7 +104,7 @@ def in_use(ports: Ports) -> list[int]:
                 return True
         return False
 
-    return [port for port in (ports.bot, ports.actions) if taken(port)]
+    return [port for port in (ports.bot, ports.actions, ports.console) if taken(port)]
 
 
 def answers(ports: Ports) -> bool:
@@ -111,9 +112,18 @@ def answers(ports: Ports) -> bool:
     try:
         # Asked first, since Rasa writes a page of traceback when it finds no action server.
         requests.get(f"{ports.actions_url}/records", timeout=30).raise_for_status()
+        requests.get(f"{ports.console_url}/health", timeout=30).raise_for_status()
         return bool(ask(ports.url, "readiness", _FIRST_QUESTION).envelope.get("records"))
     except requests.RequestException:
         return False
+
+
+def has_administrator(ports: Ports) -> bool:
+    """Whether the desk has somebody who can make accounts; true where it does not say."""
+    try:
+        return bool(requests.get(f"{ports.console_url}/health", timeout=30).json().get("administrator", True))
+    except (requests.RequestException, ValueError):
+        return True
 
 
 def announce(manager: Manager, ports: Ports, started: float) -> None:
@@ -125,6 +135,11 @@ def announce(manager: Manager, ports: Ports, started: float) -> None:
             _say(manager, "在终端提问：另开一个窗口运行 make chat")
             _say(manager, f"用程序提问：POST {ports.url}/webhooks/rest/webhook")
             _say(manager, '  {"sender": "me", "message": "济南高新区有哪些企业？"}')
+            _say(
+                manager,
+                f"后台：{ports.console_url}"
+                + ("" if has_administrator(ports) else "（还没有管理员：运行 make admin 建立第一个）"),
+            )
             _say(manager, "停止：Ctrl-C")
             return
     _say(manager, f"{_PATIENCE:.0f} 秒内没有答复第一个问题，停止。原因请看上面的日志。")
@@ -140,7 +155,10 @@ def main() -> int:
     try:
         ports = Ports.of(os.environ)
     except ValueError:
-        print("BOT_PORT、ACTIONS_PORT 要写端口号，例如 make run BOT_PORT=6005 ACTIONS_PORT=6055", file=sys.stderr)
+        print(
+            "BOT_PORT、ACTIONS_PORT、CONSOLE_PORT 要写端口号，例如 make run BOT_PORT=6005 ACTIONS_PORT=6055 CONSOLE_PORT=6080",
+            file=sys.stderr,
+        )
         return 2
     if not MODEL.exists():
         print("还没有模型，请运行 make run（会自动训练）或 make train。", file=sys.stderr)
@@ -148,7 +166,7 @@ def main() -> int:
     if taken := in_use(ports):
         print(
             f"端口 {'、'.join(map(str, taken))} 已被占用。请先停掉占用它的程序（多半是另一个 make run），"
-            "或换端口：make run BOT_PORT=6005 ACTIONS_PORT=6055",
+            "或换端口：make run BOT_PORT=6005 ACTIONS_PORT=6055 CONSOLE_PORT=6080",
             file=sys.stderr,
         )
         return 2

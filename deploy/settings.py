@@ -29,15 +29,20 @@ QUIET = {
 
 @dataclass(frozen=True)
 class Ports:
-    """Loopback ports; `BOT_PORT` and `ACTIONS_PORT` change them."""
+    """Loopback ports; `BOT_PORT`, `ACTIONS_PORT` and `CONSOLE_PORT` change them."""
 
     bot: int = 5005
     actions: int = 5055
+    console: int = 8080
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> Ports:
         """Raises `ValueError` where a port is not a number."""
-        return cls(int(environ.get("BOT_PORT") or cls.bot), int(environ.get("ACTIONS_PORT") or cls.actions))
+        return cls(
+            int(environ.get("BOT_PORT") or cls.bot),
+            int(environ.get("ACTIONS_PORT") or cls.actions),
+            int(environ.get("CONSOLE_PORT") or cls.console),
+        )
 
     @property
     def url(self) -> str:
@@ -49,6 +54,11 @@ class Ports:
         """Address of the action server."""
         return f"http://127.0.0.1:{self.actions}"
 
+    @property
+    def console_url(self) -> str:
+        """Address of the staff's desk."""
+        return f"http://127.0.0.1:{self.console}"
+
 
 def environment(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The environment of every process we start."""
@@ -57,5 +67,6 @@ def environment(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[s
         **QUIET,
         "BOT_PORT": str(ports.bot),
         "ACTIONS_PORT": str(ports.actions),
+        "CONSOLE_PORT": str(ports.console),
         "ACTION_ENDPOINT": f"{ports.actions_url}/webhook",
     }

@@ -14,7 +14,7 @@ from leads import drafts, merging, transcripts, turnlog
 from leads.model import Stage
 from leads.ports import Outbox
 from leads.recording import record
-from leads.tables import Activity, Card, Consent, Inquiry, Lead, Likeness
+from leads.tables import Activity, Card, Consent, Inquiry, Lead, Likeness, NextStep, SearchText
 
 ASKED = "投资者要求删除"
 EXPIRED = "保存期限届满"
@@ -87,6 +87,9 @@ class Erasing(msgspec.Struct, frozen=True):
         db.execute(update(Activity).where(Activity.lead_id == lead.id).values(text="", data={}))
         blank = {"project": "", "responsibility": "", "measures": "", "leader": "", "team": "", "updated_at": now}
         db.execute(update(Card).where(Card.lead_id == lead.id).values(blank))
+        db.execute(update(NextStep).where(NextStep.lead_id == lead.id).values(what=""))
+        db.execute(update(SearchText).where(SearchText.lead_id == lead.id).values(text=""))
+        lead.due_at = None
         db.execute(delete(Likeness).where(or_(Likeness.lead_id == lead.id, Likeness.other_id == lead.id)))
         if because == ASKED:
             db.execute(update(Consent).where(Consent.lead_id == lead.id).values(withdrawn_at=now))

@@ -7,7 +7,9 @@ LeadsError
 ├── AlreadyTaken        another officer was first
 ├── Conflict            two writers kept getting in each other's way; trying again may work
 ├── TooManyAttempts     looking up numbers was tried too often
-└── ConsentMissing      personal data without an explicit yes
+├── ConsentMissing      personal data without an explicit yes
+├── Unacceptable        what was given can't be kept: a weak password, a login that is taken
+└── SignInRefused       somebody is not let in
 """
 
 from __future__ import annotations
@@ -43,3 +45,11 @@ class TooManyAttempts(LeadsError):
 
 class ConsentMissing(LeadsError):
     """Personal data was to be kept without an explicit yes."""
+
+
+class Unacceptable(LeadsError):
+    """What was given can't be kept: a weak password, a login somebody has, an office that does not exist."""
+
+
+class SignInRefused(LeadsError):
+    """Wrong login, password or code, a disabled account, or too many attempts: said alike for all of them."""

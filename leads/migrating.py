@@ -16,6 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+import leads.staff.tables  # noqa: F401 - the metadata knows all tables only then
 from leads.store import Store, mapped, patiently
 
 SCRIPTS = Path(__file__).parent / "migrations"

@@ -37,6 +37,11 @@ class Routing(Strict, frozen=True, kw_only=True):
     default: str
     rules: tuple[Route, ...]
 
+    @property
+    def offices(self) -> tuple[str, ...]:
+        """The names of all offices, each once."""
+        return tuple(dict.fromkeys([*(route.office for route in self.rules), self.default]))
+
     def office_of(self, details: Details) -> str:
         """The office of the first route that fits."""
         return next((route.office for route in self.rules if route.leads_here(details)), self.default)

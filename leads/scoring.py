@@ -55,12 +55,18 @@ class Industry(Strict, frozen=True, kw_only=True, tag_field="kind", tag="industr
         """By the lists of the cities that the area names, or by all where it names none."""
         if not details.industry:
             return Reason(rule=self.name, points=0, why=self.unknown)
+        entry = self.priority(details)
+        if entry is None:
+            return Reason(rule=self.name, points=0, why=self.otherwise)
+        return Reason(rule=self.name, points=self.points, why=self.why.format(name=entry.name, source=entry.source))
+
+    def priority(self, details: Details) -> Priority | None:
+        """The first priority industry whose words occur."""
         named = {city for city, words in self.cities.items() if first_word(words, details.area)}
         for entry in self.lists:
             if (not named or entry.city in named) and first_word(entry.words, details.industry):
-                why = self.why.format(name=entry.name, source=entry.source)
-                return Reason(rule=self.name, points=self.points, why=why)
-        return Reason(rule=self.name, points=0, why=self.otherwise)
+                return entry
+        return None
 
 
 class Tier(Strict, frozen=True, kw_only=True):
@@ -167,6 +173,17 @@ class Scoring(Strict, frozen=True, kw_only=True):
         reasons = tuple(rule.reason(details) for rule in self.rules)
         points = sum(reason.points for reason in reasons)
         return Score(points=points, reasons=reasons, qualified=points >= self.bar)
+
+    def sector(self, details: Details) -> str:
+        """The priority industry a lead belongs to; empty for none."""
+        found = (rule.priority(details) for rule in self.rules if isinstance(rule, Industry))
+        return next((entry.name for entry in found if entry is not None), "")
+
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """The names of all priority industries, each once."""
+        listed = (entry.name for rule in self.rules if isinstance(rule, Industry) for entry in rule.lists)
+        return tuple(dict.fromkeys(listed))
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from leads import amending, drafts, glancing, merging, rights, transcripts, turnlog, working
+from leads import amending, drafts, duties, glancing, merging, rights, transcripts, turnlog, working
 from leads.erasing import Erasing
 from leads.handling import Handling
 from leads.model import Draft, Line, LoggedTurn, Receipt, Stage, Standing, State, Talk
@@ -53,7 +53,10 @@ class Leads:
         self._store = store
         self._settings = settings
         self._now = now
-        self._submitting = Submitting(outbox, scoring or load_scoring(), routing or load_routing())
+        scoring, routing = scoring or load_scoring(), routing or load_routing()
+        self.offices, self.sectors = routing.offices, scoring.sectors
+        """Names of all offices that leads go to, and of all priority industries."""
+        self._submitting = Submitting(outbox, scoring, routing)
         self._handling = Handling(outbox)
         self._erasing = Erasing(outbox)
 
@@ -169,6 +172,19 @@ class Leads:
     def assign(self, number: str, officer: str, by: str) -> None:
         """Make an officer responsible, whoever was so before. Raises `NotFound`, `IllegalMove`."""
         self._store.write(lambda db: working.assign(db, number, officer, by, self._now()))
+
+    def release(self, number: str, by: str) -> None:
+        """Nobody is responsible any more. Raises `NotFound`, `IllegalMove`."""
+        self._store.write(lambda db: working.release(db, number, by, self._now()))
+
+    def plan(self, number: str, actor: str, what: str, due_at: datetime) -> None:
+        """Say what is to be done next and until when, in the place of what was planned before. Raises `NotFound`,
+        `IllegalMove`."""
+        self._store.write(lambda db: duties.plan(db, number, actor, what, due_at, self._now()))
+
+    def finish(self, number: str, actor: str) -> None:
+        """The next step is done. Raises `NotFound`, `IllegalMove`."""
+        self._store.write(lambda db: duties.finish(db, number, actor, self._now()))
 
     def move(self, number: str, stage: Stage, actor: str, because: str = "") -> None:
         """Put a lead into another stage; closing needs a reason. Raises `NotFound`, `IllegalMove`."""

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.orm import Session
 
-from leads import amending, drafts, duplicates, numbering, transcripts
+from leads import amending, drafts, duplicates, numbering, searching, transcripts
 from leads.errors import ConsentMissing
 from leads.model import Draft, Line, Receipt, Stage
 from leads.ports import Outbox
@@ -43,6 +43,7 @@ class Submitting(msgspec.Struct, frozen=True):
         lead = self._lead(draft, extra, now)
         db.add(lead)
         db.flush()  # gives it its id
+        searching.index(db, lead)
         db.add(
             Consent(
                 lead_id=lead.id,
@@ -64,7 +65,9 @@ class Submitting(msgspec.Struct, frozen=True):
         if changed:
             score = self.scoring.score(draft.details)
             lead.score, lead.qualified, lead.reasons = score.points, score.qualified, msgspec.to_builtins(score.reasons)
+            lead.sector = self.scoring.sector(draft.details)
             amending.amend(lead, draft.details)
+            searching.index(db, lead)
             record(db, lead, now, "amended", "investor", data={"fields": changed})
             duplicates.link_again(db, lead)
             db.flush()
@@ -91,5 +94,6 @@ class Submitting(msgspec.Struct, frozen=True):
             reasons=msgspec.to_builtins(score.reasons),
             qualified=score.qualified,
             office=self.routing.office_of(details),
+            sector=self.scoring.sector(details),
             extra=dict(extra),
         )

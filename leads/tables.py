@@ -91,6 +91,10 @@ class Lead(Base):
     """One investor's interest in one project."""
 
     __tablename__ = "leads"
+    __table_args__ = (
+        Index("ix_leads_officer", "officer", "created_at"),
+        Index("ix_leads_due_at", "due_at", **_while("due_at IS NOT NULL")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(Words(20), unique=True)
@@ -124,6 +128,13 @@ class Lead(Base):
     qualified: Mapped[bool] = mapped_column(index=True)
     """Whether the score reaches the bar; what does not stands in the inbox all the same."""
     office: Mapped[str] = mapped_column(index=True)
+    sector: Mapped[str] = mapped_column(Words(60), default="", server_default=text("''"))
+    """The priority industry that `rules/scoring.yml` recognised; empty for others. Inbox and statistics group by it."""
+    officer: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    """Who holds it now, as the open assignment says, so that a list of thousands need not look there; `working`
+    writes both. Empty: nobody."""
+    due_at: Mapped[datetime | None]
+    """When the earliest of its open deadlines runs out; `duties.settle` works it out. None: nothing is due."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("leads.id"), index=True)
     erased_at: Mapped[datetime | None]
     extra: Mapped[dict[str, Any]]
@@ -158,7 +169,8 @@ class Activity(Base):
     lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), index=True)
     at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(Words(30))
-    """submitted, amended, moved, assigned, merged, unmerged, erased, card, called, visited, wechat, met, noted."""
+    """submitted, amended, moved, assigned, merged, unmerged, erased, card, called, visited, wechat, met, noted, planned,
+    done, released."""
     actor: Mapped[str]
     """An officer's account, "investor" or "system"."""
     text: Mapped[str] = mapped_column(Words())
@@ -193,6 +205,31 @@ class Card(Base):
     leader: Mapped[str] = mapped_column(Words())
     team: Mapped[str] = mapped_column(Words())
     updated_at: Mapped[datetime]
+
+
+class NextStep(Base):
+    """What is to be done next about a lead, and until when. One is open at a time; those done stay."""
+
+    __tablename__ = "next_steps"
+    __table_args__ = (Index("uq_next_steps_open", "lead_id", unique=True, **_while("done_at IS NULL")),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), index=True)
+    what: Mapped[str] = mapped_column(Words(500))
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    by: Mapped[str]
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class SearchText(Base):
+    """What the inbox searches of a lead: number, company, name and contact, folded. A narrow table of its own, since
+    reading all of it is quick on both databases and finds any part of a Chinese name; blanked by erasing."""
+
+    __tablename__ = "search_texts"
+
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(Words(400))
 
 
 class Inquiry(Base):

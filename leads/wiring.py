@@ -13,6 +13,7 @@ from leads.delivery.wecom import WeCom
 from leads.outbox import Channel, Outbox
 from leads.service import Leads
 from leads.settings import Settings
+from leads.staff.service import Staff
 from leads.store import Store
 from leads.worker import Worker
 
@@ -23,6 +24,11 @@ _PUSH_SECONDS = 5.0
 def leads_of(settings: Settings) -> Leads:
     """The pipeline's use cases. Raises `ValueError` where rules are wrong."""
     return Leads(Store(settings.database), outbox_of(settings), settings)
+
+
+def staff_of(settings: Settings) -> Staff:
+    """Accounts, sign-in and audit."""
+    return Staff(Store(settings.database))
 
 
 def worker_of(settings: Settings) -> Worker:

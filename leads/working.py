@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from leads import duties
 from leads.errors import AlreadyTaken, IllegalMove
 from leads.model import LEGAL_MOVES, Stage
 from leads.recording import record, workable
-from leads.tables import Assignment, Card
+from leads.tables import Assignment, Card, Lead
 
 NOTES = ("called", "visited", "wechat", "met", "noted")
 """Kinds of activities that an officer writes down by hand."""
@@ -24,7 +25,7 @@ def take(db: Session, number: str, officer: str, now: datetime) -> None:
         return
     if held is not None:
         raise AlreadyTaken(f"这条线索已由 {held.officer} 负责；需要换人时请改派")
-    db.add(Assignment(lead_id=lead.id, officer=officer, by=officer, since=now))
+    _hold(db, lead, officer, officer, now)
     record(db, lead, now, "assigned", officer, data={"officer": officer})
 
 
@@ -37,8 +38,18 @@ def assign(db: Session, number: str, officer: str, by: str, now: datetime) -> No
     if held is not None:
         held.until = now
         db.flush()  # the database lets only one be open
-    db.add(Assignment(lead_id=lead.id, officer=officer, by=by, since=now))
+    _hold(db, lead, officer, by, now)
     record(db, lead, now, "assigned", by, data={"officer": officer, "before": held.officer if held else ""})
+
+
+def release(db: Session, number: str, by: str, now: datetime) -> None:
+    """Nobody is responsible any more; nobody before is no fault."""
+    lead = workable(db, number)
+    held = _open(db, lead.id)
+    if held is None:
+        return
+    held.until, lead.officer = now, ""
+    record(db, lead, now, "released", by, data={"before": held.officer})
 
 
 def move(db: Session, number: str, stage: Stage, actor: str, because: str, now: datetime) -> None:
@@ -53,6 +64,7 @@ def move(db: Session, number: str, stage: Stage, actor: str, because: str, now: 
     lead.stage = stage
     lead.closed_because = because.strip() if stage is Stage.CLOSED else ""
     record(db, lead, now, "moved", actor, because.strip(), {"from": present.value, "to": stage.value})
+    duties.settle(db, lead)
 
 
 def note(db: Session, number: str, actor: str, kind: str, text: str, now: datetime) -> None:
@@ -95,6 +107,13 @@ def fill_card(
         setattr(card, field, new[field])
     card.updated_at = now
     record(db, lead, now, "card", actor, data={"changed": changed})
+    duties.settle(db, lead)
+
+
+def _hold(db: Session, lead: Lead, officer: str, by: str, now: datetime) -> None:
+    """Open an assignment, and say so in the lead."""
+    db.add(Assignment(lead_id=lead.id, officer=officer, by=by, since=now))
+    lead.officer = officer
 
 
 def _open(db: Session, lead_id: int) -> Assignment | None:

@@ -54,9 +54,9 @@ def serving(folder: Path, log_level: str = "INFO") -> Iterator[Running]:
     assert training.main() == 0, "the model could not be trained"
     records = folder / "records"
     shutil.copytree(records_folder(), records)
-    ports = Ports(free_port(), free_port())
+    ports = Ports(free_port(), free_port(), free_port())
     environ = {
-        **os.environ, "BOT_PORT": str(ports.bot), "ACTIONS_PORT": str(ports.actions), "KNOWLEDGE_RECORDS": str(records),
+        **os.environ, "BOT_PORT": str(ports.bot), "ACTIONS_PORT": str(ports.actions), "CONSOLE_PORT": str(ports.console), "KNOWLEDGE_RECORDS": str(records),
         "LOG_LEVEL": log_level, "LOG_LEVEL_LIBRARIES": log_level if log_level == "DEBUG" else "ERROR",
         "LEADS_DATABASE": f"sqlite:///{folder / 'leads.sqlite3'}",
         "CONVERSATIONS_DATABASE": str(folder / "conversations.sqlite3"),

@@ -34,8 +34,8 @@ def taken():
 
 
 def test_ports_come_from_the_environment_with_defaults():
-    assert Ports.of({}) == Ports(5005, 5055)
-    assert Ports.of({"BOT_PORT": "6005", "ACTIONS_PORT": ""}) == Ports(6005, 5055)
+    assert Ports.of({}) == Ports(5005, 5055, 8080)
+    assert Ports.of({"BOT_PORT": "6005", "ACTIONS_PORT": "", "CONSOLE_PORT": "6080"}) == Ports(6005, 5055, 6080)
 
 
 def test_the_rasa_server_is_told_where_the_action_server_is():
@@ -43,12 +43,12 @@ def test_the_rasa_server_is_told_where_the_action_server_is():
 
 
 def test_a_port_in_use_is_seen(taken):
-    assert in_use(Ports(taken, free_port())) == [taken]
+    assert in_use(Ports(taken, free_port(), free_port())) == [taken]
 
 
 @pytest.mark.skipif(not MODEL.exists(), reason="the supervisor asks for the model first")
 def test_a_port_in_use_is_told_with_what_to_do(taken):
-    code, said = serve(BOT_PORT=str(taken), ACTIONS_PORT=str(free_port()))
+    code, said = serve(BOT_PORT=str(taken), ACTIONS_PORT=str(free_port()), CONSOLE_PORT=str(free_port()))
     assert code == 2
     assert f"端口 {taken} 已被占用" in said
     assert "make run BOT_PORT=" in said
@@ -62,18 +62,18 @@ def test_a_port_that_is_no_number_is_told():
 def test_when_one_process_ends_the_supervisor_says_which_and_stops_the_other(tmp_path):
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "broken.yml").write_text("id: [", encoding="utf-8")
-    ports = {"BOT_PORT": str(free_port()), "ACTIONS_PORT": str(free_port())}
+    ports = {"BOT_PORT": str(free_port()), "ACTIONS_PORT": str(free_port()), "CONSOLE_PORT": str(free_port())}
     code, said = serve(KNOWLEDGE_RECORDS=str(tmp_path), **ports)
     assert code == 1
     assert "知识库没有通过检查，动作服务不启动" in said
     assert "broken.yml" in said
     assert said.index("actions stopped (rc=1)") < said.index("bot stopped")
-    assert in_use(Ports(int(ports["BOT_PORT"]), int(ports["ACTIONS_PORT"]))) == []
+    assert in_use(Ports.of(ports)) == []
 
 
 @pytest.mark.slow
 def test_a_burst_of_ctrl_c_while_lines_are_printed_stops_everything_cleanly():
-    ports = Ports(free_port(), free_port())
+    ports = Ports(free_port(), free_port(), free_port())
     process = subprocess.Popen(
         [PYTHON, "-m", "deploy.serve"],
         cwd=ROOT, env=environment(ports), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

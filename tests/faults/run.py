@@ -103,7 +103,7 @@ def run(database: str, leads: int, at_once: int, seed: int, folder: Path, *, eve
         journal=journal, say=lambda line: None,
     )  # fmt: skip
     threading.Thread(target=receiver.serve_forever, daemon=True).start()
-    ports = Ports(free_port(), free_port())
+    ports = Ports(free_port(), free_port(), free_port())
     environ = environment(ports, {
         **os.environ, "LEADS_DATABASE": url, "LEADS_CRM_URL": f"http://127.0.0.1:{receiver.port}/leads",
         "LEADS_CRM_SECRET": secret, "LEADS_CRM_SECONDS": "2", "LEADS_RETRY_BASE": "0.05",

@@ -126,7 +126,7 @@ LAUNCH = "import sys; from deploy.action_server import application; application(
 @pytest.fixture(scope="module")
 def probe(tmp_path_factory):
     """URL of the Rasa server of the throw-away project, and its log."""
-    folder, ports = tmp_path_factory.mktemp("probe"), Ports(free_port(), free_port())
+    folder, ports = tmp_path_factory.mktemp("probe"), Ports(free_port(), free_port(), free_port())
     for name, content in PROJECT.items():
         (folder / name).write_text(content, encoding="utf-8")
     environ = environment(ports)

@@ -1,0 +1,27 @@
+"""Builds the desk's application out of its areas."""
+
+from __future__ import annotations
+
+from fastapi import Depends, FastAPI
+from starlette.staticfiles import StaticFiles
+
+from console import accounts, audit, errors, me, sign_in
+from console.access import guard
+from console.desk import Desk
+from console.pages import STATIC
+from console.security import Security
+
+AREAS = (sign_in.router, accounts.router, audit.router, me.router)
+"""One router an area. A new area adds its own here, and its line in `navigation`."""
+
+
+def create_app(desk: Desk) -> FastAPI:
+    """The application. Nothing is connected yet."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(guard)])
+    app.state.desk = desk
+    for router in AREAS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    errors.install(app)
+    app.add_middleware(Security, settings=desk.settings)
+    return app

@@ -1,0 +1,56 @@
+"""What is due about a lead, and when: kept in `Lead.due_at`, so that what is overdue is found without looking through
+cards and steps. Whoever changes a deadline calls `settle`; a further kind of deadline is added in `_open`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from leads.model import Stage
+from leads.recording import record, workable
+from leads.tables import Card, Lead, NextStep
+
+
+def settle(db: Session, lead: Lead) -> None:
+    """Work out anew when the earliest open deadline of a lead runs out; a closed or erased one has none."""
+    db.flush()
+    over = lead.stage == Stage.CLOSED or lead.erased_at is not None
+    lead.due_at = None if over else min(_open(db, lead), default=None)
+
+
+def _open(db: Session, lead: Lead) -> Iterator[datetime]:
+    """The deadlines that still run: the next step's, and the 五定 card's."""
+    yield from db.scalars(select(NextStep.due_at).where(NextStep.lead_id == lead.id, NextStep.done_at.is_(None)))
+    card = db.get(Card, lead.id)
+    if card is not None and card.deadline is not None:
+        yield card.deadline
+
+
+def plan(db: Session, number: str, actor: str, what: str, due_at: datetime, now: datetime) -> None:
+    """Say what is to be done next; what was planned before and not done is given up. Raises `NotFound`, `IllegalMove`."""
+    lead = workable(db, number)
+    _finish(db, lead, now)
+    db.add(NextStep(lead_id=lead.id, what=what, due_at=due_at, by=actor, created_at=now, done_at=None))
+    record(db, lead, now, "planned", actor, what, {"due_at": due_at.isoformat()})
+    settle(db, lead)
+
+
+def finish(db: Session, number: str, actor: str, now: datetime) -> None:
+    """The next step is done. Twice is no fault. Raises `NotFound`, `IllegalMove`."""
+    lead = workable(db, number)
+    what = _finish(db, lead, now)
+    if what is not None:
+        record(db, lead, now, "done", actor, what)
+    settle(db, lead)
+
+
+def _finish(db: Session, lead: Lead, now: datetime) -> str | None:
+    step = db.scalar(select(NextStep).where(NextStep.lead_id == lead.id, NextStep.done_at.is_(None)))
+    if step is None:
+        return None
+    step.done_at = now
+    db.flush()  # the database lets only one be open
+    return step.what
