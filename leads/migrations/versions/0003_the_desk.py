@@ -9,8 +9,8 @@ from alembic import op
 
 from leads.searching import folded
 
-revision = "0003"
-down_revision = "0002"
+revision = "0003_desk"
+down_revision = "0002_turns"
 branch_labels = None
 depends_on = None
 
