@@ -29,7 +29,7 @@ from tests.leads.conftest import (  # noqa: F401 - fixtures: the store, its cloc
 )
 
 HOST = "http://127.0.0.1:8080"
-PASSWORD = "长城-雨伞-73-望远镜"
+PASSWORD = "长城 雨伞 73 望远镜"
 
 
 @pytest.fixture(scope="session")
