@@ -135,6 +135,7 @@ def announce(manager: Manager, ports: Ports, started: float) -> None:
             _say(manager, "在终端提问：另开一个窗口运行 make chat")
             _say(manager, f"用程序提问：POST {ports.url}/webhooks/rest/webhook")
             _say(manager, '  {"sender": "me", "message": "济南高新区有哪些企业？"}')
+            _say(manager, f"网页挂件演示：{ports.url}/webhooks/web/demo")
             _say(
                 manager,
                 f"后台：{ports.console_url}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,7 @@ MODEL = ROOT / "models" / "assistant.tar.gz"
 PYTHON = ROOT / ".venv" / "bin" / "python"
 BOT_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
 LOGS = ROOT / "var"
+CHANNEL_SECRET = ROOT / "storage" / "channel.secret"
 
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
@@ -69,4 +72,14 @@ def environment(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[s
         "ACTIONS_PORT": str(ports.actions),
         "CONSOLE_PORT": str(ports.console),
         "ACTION_ENDPOINT": f"{ports.actions_url}/webhook",
+        "BOT_URL": environ.get("BOT_URL") or ports.url,
+        "CHANNEL_SECRET": environ.get("CHANNEL_SECRET") or channel_secret(),
     }
+
+
+def channel_secret(file: Path = CHANNEL_SECRET) -> str:
+    """The secret by which our processes know each other and visitors' sessions are signed; made when it is missing."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError), os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
+        new.write(secrets.token_urlsafe(32))
+    return file.read_text(encoding="ascii").strip()

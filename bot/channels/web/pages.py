@@ -1,0 +1,47 @@
+"""The files of the widget: the script that a site embeds, and a page that shows it embedded."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Dict, Tuple
+
+from sanic.request import Request
+from sanic.response import HTTPResponse, raw
+
+_WIDGET = Path(__file__).resolve().parents[3] / "widget"
+_OF_A_PAGE = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+}
+
+
+class Pages:
+    """Read once at the start; a browser that has the file is told so."""
+
+    def __init__(self, folder: Path = _WIDGET) -> None:
+        """`folder` holds dist/widget.js and demo/; raises `FileNotFoundError` where it does not."""
+        self._files: Dict[str, Tuple[bytes, str]] = {}
+        for name in ("dist/widget.js", "demo/index.html", "demo/demo.css"):
+            body = (folder / name).read_bytes()
+            self._files[name] = (body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+
+    def widget(self, request: Request) -> HTTPResponse:
+        """The one file that other sites load."""
+        return self._sent(request, "dist/widget.js", "text/javascript", {"Cross-Origin-Resource-Policy": "cross-origin"})
+
+    def demo(self, request: Request) -> HTTPResponse:
+        """A page under the strictest policy we ask of ourselves."""
+        return self._sent(request, "demo/index.html", "text/html", _OF_A_PAGE)
+
+    def style(self, request: Request) -> HTTPResponse:
+        """The page's style."""
+        return self._sent(request, "demo/demo.css", "text/css", {})
+
+    def _sent(self, request: Request, name: str, kind: str, headers: Dict[str, str]) -> HTTPResponse:
+        body, tag = self._files[name]
+        headers = {**headers, "ETag": tag, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+        if tag in request.headers.get("if-none-match", ""):
+            return raw(b"", status=304, headers=headers)
+        return raw(body, content_type=f"{kind}; charset=utf-8", headers=headers)
