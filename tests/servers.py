@@ -58,7 +58,7 @@ def serving(folder: Path, log_level: str = "INFO") -> Iterator[Running]:
     environ = {
         **os.environ, "BOT_PORT": str(ports.bot), "ACTIONS_PORT": str(ports.actions), "CONSOLE_PORT": str(ports.console), "KNOWLEDGE_RECORDS": str(records),
         "LOG_LEVEL": log_level, "LOG_LEVEL_LIBRARIES": log_level if log_level == "DEBUG" else "ERROR",
-        "LEADS_DATABASE": f"sqlite:///{folder / 'leads.sqlite3'}", "CHANNELS_DATABASE": str(folder / "channels.sqlite3"),
+        "LEADS_DATABASE": f"sqlite:///{folder / 'leads.sqlite3'}",
         "CONVERSATIONS_DATABASE": str(folder / "conversations.sqlite3"),
         "CHANNELS_DATABASE": str(folder / "channels.sqlite3"),
     }  # fmt: skip

@@ -36,7 +36,7 @@ class Turns:
             message = UserMessage(text, collector, sender, input_channel=self._channel)
             await asyncio.wait_for(on_new_message(message), self._seconds)
         except Exception:  # whatever failed, the investor gets an answer and the log the reason
-            structlogger.exception(f"{self._channel}.turn.failed")
+            structlogger.exception("turn.failed", channel=self._channel)
         return answered(collector.messages)
 
 

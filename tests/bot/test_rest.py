@@ -5,17 +5,12 @@ It is served by Sanic on the loopback address with a hand-written agent behind i
 
 from __future__ import annotations
 
-import asyncio
-import socket
-import threading
-
 import pytest
 import requests
-from rasa.core.channels import channel
-from sanic import Sanic
 
 from bot.channels.rest import RestInput
 from bot.text import LONGEST
+from tests.support.channels import served
 
 ENVELOPE = {"kind": "answer", "records": []}
 
@@ -75,25 +70,8 @@ class Channel:
 
 @pytest.fixture(scope="module")
 def rest():
-    """Sanic serves one app a process, so one server serves all tests, from a thread of its own."""
-    app, loop, sock = Sanic("rest-probe", configure_logging=False), asyncio.new_event_loop(), socket.socket()
-    channel.register([RestInput()], app, "/webhooks/")
-    sock.bind(("127.0.0.1", 0))
-
-    async def serve():
-        server = await app.create_server(sock=sock, return_asyncio_server=True, access_log=False)
-        await server.startup()
-        await server.before_start()
-        await server.after_start()
-        return server
-
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    server = asyncio.run_coroutine_threadsafe(serve(), loop).result(20)
-    yield Channel(app, f"http://127.0.0.1:{sock.getsockname()[1]}/webhooks/rest")
-    loop.call_soon_threadsafe(server.close)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
+    with served(RestInput()) as (app, url):
+        yield Channel(app, f"{url}/webhooks/rest")
 
 
 @pytest.fixture

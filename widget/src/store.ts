@@ -25,6 +25,8 @@ export interface Bots extends Entry_ {
 }
 export interface Officers extends Entry_ { from: "officer"; n: number; kind: string; text: string; officer: string }
 export type Entry = Mine | Bots | Officers;
+type Distributed<T> = T extends Entry ? Omit<T, "t"> & { t?: number } : never;
+export type Draft = Distributed<Entry>; // without a time yet
 export type Frame = Omit<Bots, "t" | "thumb"> | Omit<Officers, "t">;
 
 const MOST = 200;
@@ -53,7 +55,7 @@ export class Store {
   has(id: string): boolean { return this.entries.has(id); }
 
   // Put an entry in place; a new one comes behind all others, whatever the clock says.
-  put(entry: Omit<Entry, "t"> & { t?: number }): void {
+  put(entry: Draft): void {
     const whole = { ...entry, t: entry.t || Math.max(Date.now(), this.last + 1) } as Entry;
     this.keep("e:" + whole.id, JSON.stringify(whole));
     const all = this.all();

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any, Awaitable, Callable, Dict, List, Set
 from weakref import WeakValueDictionary
 
@@ -105,5 +105,5 @@ def frame_of(messages: Messages) -> Frame:
         "texts": [m["text"] for m in messages if m.get("text")],
         "buttons": [b for m in messages for b in m.get("buttons") or []],
         "envelope": [m["custom"] for m in messages if isinstance(m.get("custom"), dict)][-1],
-        "at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -29,7 +29,9 @@ class Pages:
 
     def widget(self, request: Request) -> HTTPResponse:
         """The one file that other sites load."""
-        return self._sent(request, "dist/widget.js", "text/javascript", {"Cross-Origin-Resource-Policy": "cross-origin"})
+        return self._sent(
+            request, "dist/widget.js", "text/javascript", {"Cross-Origin-Resource-Policy": "cross-origin"}
+        )
 
     def demo(self, request: Request) -> HTTPResponse:
         """A page under the strictest policy we ask of ourselves."""

@@ -1,20 +1,21 @@
 """The socket between widget and server: four things a browser may say, one it is told.
 
-    hello {token}                        → {token, frames} or {wait}          first of all
-    say {id, text}                       → {state: new|running|done} or {wait} or {refused}
-    ack {n}                              → nothing; what still waits is sent
-    feedback {turn, helpful, reason}     → {kept}
-    forget                               → {}
-    frames [frame, …]                    ← everything that is not acknowledged, in order
+hello {token}                        → {token, frames} or {wait}          first of all
+say {id, text}                       → {state: new|running|done} or {wait} or {refused}
+ack {n}                              → nothing; what still waits is sent
+feedback {turn, helpful, reason}     → {kept}
+forget                               → {}
+frames [frame, …]                    ← everything that is not acknowledged, in order
 """
 
 from __future__ import annotations
 
 import os
 import re
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Awaitable, Callable, Dict, List, Mapping
 
-from sanic import Blueprint, Sanic
+import structlog
+from sanic import Blueprint
 from socketio import AsyncRedisManager, AsyncServer
 
 from bot.channels.feedback import Feedback
@@ -32,6 +33,9 @@ _LARGEST = 32_000
 """Bytes of one packet; the longest message takes 9,000."""
 _SECONDS = 60.0
 """A turn takes a tenth of a second; one that hangs becomes an apology."""
+Handler = Callable[[str, Any], Awaitable[Dict[str, Any]]]
+structlogger = structlog.get_logger()
+_ANY_NUMBER = 2**53
 _LATER = 30.0
 """Seconds after which a browser tries again what could not be kept."""
 
@@ -43,10 +47,10 @@ class SocketBlueprint(Blueprint):
         super().__init__(*args, **kwargs)
         self.ctx.sio = sio
 
-    def register(self, app: Sanic, options: Dict[str, Any]) -> None:
+    def register(self, app: Any, options: Dict[str, Any]) -> None:
         """See Sanic."""
         self.ctx.sio.attach(app, PATH)
-        super().register(app, options)
+        super().register(app, options)  # type: ignore[no-untyped-call]
 
 
 class Sockets:
@@ -66,17 +70,16 @@ class Sockets:
             ping_interval=15,
             ping_timeout=10,
         )
-        self.conversations = Conversations(
-            Ledger.of(environ), Turns(CHANNEL, _SECONDS), on_new_message, self._deliver
-        )
+        self.conversations = Conversations(Ledger.of(environ), Turns(CHANNEL, _SECONDS), on_new_message, self._deliver)
         self._senders: Dict[str, str] = {}
         self._of_session, self._of_address, self._hellos = Limit(8, 40), Limit(60, 240), Limit(30, 60)
+        self.sio.on("connect", self._connect)
+        self.sio.on("disconnect", self._disconnect)
         handlers = {
-            "connect": self._connect, "disconnect": self._disconnect, "hello": self._hello, "say": self._say,
-            "ack": self._ack, "feedback": self._thumb, "forget": self._forget,
+            "hello": self._hello, "say": self._say, "ack": self._ack, "feedback": self._thumb, "forget": self._forget,
         }  # fmt: skip
         for event, handler in handlers.items():
-            self.sio.on(event, handler)
+            self.sio.on(event, _safe(event, handler))
 
     async def _deliver(self, sender: str, frames: List[Frame]) -> None:
         await self.sio.emit("frames", frames, room=sender)
@@ -108,10 +111,16 @@ class Sockets:
             return {"wait": wait}
         return {"state": self.conversations.say(sender, id_, text).value}
 
-    async def _ack(self, sid: str, data: Any) -> None:
+    async def _ack(self, sid: str, data: Any) -> Dict[str, Any]:
         sender, number = self._senders.get(sid), _of(data, "n")
-        if sender and isinstance(number, int) and self.conversations.acknowledge(sender, number):
+        if (
+            sender
+            and isinstance(number, int)
+            and 0 < number < _ANY_NUMBER
+            and self.conversations.acknowledge(sender, number)
+        ):
             await self.conversations.deliver(sender)
+        return {}
 
     async def _thumb(self, sid: str, data: Any) -> Dict[str, Any]:
         if (sender := self._senders.get(sid)) is None:
@@ -121,7 +130,7 @@ class Sockets:
         kept = await self._feedback.give(sender, _of(data, "turn"), _of(data, "helpful"), _of(data, "reason"))
         return {"kept": kept} if kept is not None else {"wait": _LATER}
 
-    async def _forget(self, sid: str, *_: Any) -> Dict[str, Any]:
+    async def _forget(self, sid: str, data: Any) -> Dict[str, Any]:
         if sender := self._senders.get(sid):
             self.conversations.forget(sender)
             await self._leave(sid)
@@ -133,6 +142,19 @@ class Sockets:
 
     async def _address(self, sid: str) -> str:
         return str((await self.sio.get_session(sid)).get("address", ""))
+
+
+def _safe(event: str, handler: Handler) -> Callable[..., Awaitable[Dict[str, Any]]]:
+    """A browser may send anything under any name; where we fail, it is told to try again and the log why."""
+
+    async def handle(sid: str, data: Any = None, *_: Any) -> Dict[str, Any]:
+        try:
+            return await handler(sid, data)
+        except Exception:
+            structlogger.exception("web.event.failed", event_name=event)
+            return {"wait": _LATER}
+
+    return handle
 
 
 def _of(data: Any, name: str) -> Any:

@@ -27,7 +27,9 @@ class Gate:
         """
         if not origin:
             return False
-        return origin.lower() in self._origins or urlsplit(origin).netloc.lower() == str(environ.get("HTTP_HOST")).lower()
+        return (
+            origin.lower() in self._origins or urlsplit(origin).netloc.lower() == str(environ.get("HTTP_HOST")).lower()
+        )
 
     def address(self, request: Request) -> str:
         """The visitor's address. What a visitor himself writes into X-Forwarded-For is never believed."""
