@@ -9,8 +9,8 @@ from alembic import op
 
 from leads.searching import folded
 
-revision = "0003_desk"
-down_revision = "0002_turns"
+revision = "0004_desk"
+down_revision = "0003_words"
 branch_labels = None
 depends_on = None
 
