@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import date, datetime
 
 from rasa_sdk import Action
 
@@ -12,11 +13,13 @@ from actions.offices import way_to_office
 from actions.reply import Reply
 from actions.turns import Replies
 from actions.understanding import Turn
-from actions.wiring import leads
+from actions.wiring import leads, workdays
 from knowledge.discretion import discreet
 from knowledge.search import Searcher
 from leads.errors import LeadsError
 from leads.model import Handling
+from leads.service import utc_now
+from leads.workdays import ZONE, hours_of
 
 _WAITING = re.compile(r"^.{0,4}(?:有人吗|在吗|人呢|还在吗|还没|没人|多久|什么时候|怎么还|等了|快点).{0,8}$")
 _WISHED = re.compile(
@@ -69,10 +72,29 @@ def _told_staff(turn: Turn) -> str:
         leads().ask_for_person(visit.talk, discreet(turn.text), visit.transcript())
     except LeadsError:
         return "抱歉，暂时没能通知工作人员。请直接联系招商部门，或过几分钟再回复“转人工”。"
-    hours = os.environ.get("OFFICE_HOURS", "").strip()
-    when = (
-        f"人工接待时间：{hours}；其他时间的留言在上班后处理。"
-        if hours
-        else "工作人员在工作时间内接入，其他时间的留言在上班后处理。"
-    )
+    when = _when(utc_now())
     return f"已通知工作人员，您的问题和这场对话会转给他们。{when}在此之前您可以继续问我。\n着急的话，"
+
+
+def _when(now: datetime) -> str:
+    """When somebody will be there, as the bureau tells its hours and as the calendar has it."""
+    told = os.environ.get("OFFICE_HOURS", "").strip()
+    hours = hours_of(told, workdays())
+    about = f"（人工接待时间：{told}）" if told else ""
+    local = now.astimezone(ZONE)
+    if told and not hours.are_open(now):
+        return f"现在不在人工接待时间{about}，工作人员将在{_said(hours.opening(now))}后接入，您的留言那时处理。"
+    if local.date() not in hours.workdays:
+        return f"今天不是工作日，工作人员将在{_day(hours.workdays.next(local.date()))}上班后接入。"
+    if told:
+        return f"工作人员会尽快接入{about}；其他时间的留言在上班后处理。"
+    return "工作人员在工作时间内接入，其他时间的留言在上班后处理。"
+
+
+def _said(at: datetime) -> str:
+    local = at.astimezone(ZONE)
+    return f"{_day(local.date())}{local.hour}:{local:%M}"
+
+
+def _day(day: date) -> str:
+    return f"{day.month}月{day.day}日（周{'一二三四五六日'[day.weekday()]}）"

@@ -20,11 +20,11 @@ from actions.reply import Reply, send
 from actions.responding import answer_turn
 from actions.turnlog import logged
 from actions.understanding import Turn, turn_of
-from actions.visits import Visit
+from actions.visits import OF_THE_FORM, Visit
 from actions.wiring import knowledge, leads, turn_log
 from knowledge.search import Searcher
 from leads.errors import LeadsError
-from leads.model import Talk
+from leads.model import Handling, Talk
 
 logger = logging.getLogger(__name__)
 _IN_CONTEXT = 0.35
@@ -61,6 +61,8 @@ class Replies:
         reply, after = journeys.lead(turn, talk, searcher, own)
         if not talk.greeted and reply.kind != "smalltalk" and reply.text:
             reply = with_disclosure(reply)
+        if turn.visit.state.handling is Handling.WAITING and reply.kind not in OF_THE_FORM:
+            _follow(turn)
         if reply.logged:
             entry = logged(turn, reply)
             turn_log().add(entry)
@@ -78,6 +80,14 @@ class Replies:
 def with_disclosure(reply: Reply) -> Reply:
     """The first reply of a conversation that did not begin with a greeting says that a program answers."""
     return msgspec.structs.replace(reply, text=f"{reply.text}\n{_DISCLOSURE}")
+
+
+def _follow(turn: Turn) -> None:
+    """Whoever takes over later reads on from where a person was asked for."""
+    try:
+        leads().follow(turn.visit.talk, turn.visit.transcript())
+    except LeadsError as error:
+        logger.error("transcript not kept: %s", type(error).__name__)
 
 
 def _visit_of(tracker: Tracker) -> Visit:

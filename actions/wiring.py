@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import threading
+from functools import cache
 
 from actions.turnlog import TurnLog
 from knowledge.catalogue import Catalogue
@@ -15,6 +16,7 @@ from knowledge.watching import Watched
 from leads.service import Leads
 from leads.settings import Settings
 from leads.wiring import leads_of
+from leads.workdays import Workdays, load_workdays
 
 _watched: Watched[Searcher] | None = None
 _leads: Leads | None = None
@@ -57,3 +59,9 @@ def turn_log() -> TurnLog:
                 _turns = TurnLog(pipeline.log_turns)
                 atexit.register(_turns.close)
     return _turns
+
+
+@cache
+def workdays() -> Workdays:
+    """The days on which the bureau works. Raises `ValueError` where its file is wrong."""
+    return load_workdays()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from leads.errors import NotFound
 from leads.handling import CLOSED, OPEN, TAKEN
 from leads.outbox import REACHED, SAID
+from leads.store import Store
 from leads.tables import Delivery, Inquiry, Lead, Utterance
 
 
@@ -51,33 +52,40 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
-def unfinished(db: Session) -> list[Asked]:
-    """Those that wait and those that somebody speaks in; who waits longest first."""
-    rows = db.execute(_asked().where(Inquiry.state.in_((OPEN, TAKEN))).order_by(Inquiry.state, Inquiry.created_at))
-    return [_of(*row) for row in rows]
+class Inquiries:
+    """Looks; what is done about an inquiry is done through `leads.service`. Any method may raise `StoreUnavailable`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def unfinished(self) -> list[Asked]:
+        """Those that wait and those that somebody speaks in; who waits longest first."""
+        wanted = _asked().where(Inquiry.state.in_((OPEN, TAKEN))).order_by(Inquiry.state, Inquiry.created_at)
+        return self._store.read(lambda db: [_of(*row) for row in db.execute(wanted)])
+
+    def finished(self, most: int) -> list[Asked]:
+        """The last ones that are over, newest first."""
+        wanted = _asked().where(Inquiry.state == CLOSED).order_by(Inquiry.id.desc()).limit(most)
+        return self._store.read(lambda db: [_of(*row) for row in db.execute(wanted)])
+
+    def waiting(self) -> list[int]:
+        """The ids of those that wait for somebody, oldest first."""
+        wanted = select(Inquiry.id).where(Inquiry.state == OPEN).order_by(Inquiry.id)
+        return self._store.read(lambda db: list(db.scalars(wanted)))
+
+    def one(self, id_: int) -> Asked:
+        """Raises `NotFound`."""
+        row = self._store.read(lambda db: db.execute(_asked().where(Inquiry.id == id_)).one_or_none())
+        if row is None:
+            raise NotFound(f"没有编号为 {id_} 的咨询")
+        return _of(*row)
+
+    def conversation(self, id_: int) -> list[Said]:
+        """What was said, in order, with what became of the officer's words. Raises `NotFound`."""
+        return self._store.read(lambda db: _conversation(db, id_))
 
 
-def finished(db: Session, most: int) -> list[Asked]:
-    """The last ones that are over, newest first."""
-    rows = db.execute(_asked().where(Inquiry.state == CLOSED).order_by(Inquiry.id.desc()).limit(most))
-    return [_of(*row) for row in rows]
-
-
-def waiting(db: Session) -> int:
-    """How many wait for somebody."""
-    return db.scalar(select(func.count()).where(Inquiry.state == OPEN)) or 0
-
-
-def one(db: Session, id_: int) -> Asked:
-    """Raises `NotFound`."""
-    row = db.execute(_asked().where(Inquiry.id == id_)).one_or_none()
-    if row is None:
-        raise NotFound(f"没有编号为 {id_} 的咨询")
-    return _of(*row)
-
-
-def conversation(db: Session, id_: int) -> list[Said]:
-    """What was said, in order, with what became of the officer's words. Raises `NotFound`."""
+def _conversation(db: Session, id_: int) -> list[Said]:
     talk_id = db.scalar(select(Inquiry.talk_id).where(Inquiry.id == id_))
     if talk_id is None:
         raise NotFound(f"没有编号为 {id_} 的咨询")

@@ -15,6 +15,7 @@ from typing import Any
 from leads import amending, drafts, duties, glancing, merging, rights, transcripts, turnlog, working
 from leads.erasing import Erasing
 from leads.handling import Handling
+from leads.inquiries import Inquiries
 from leads.model import Draft, Line, LoggedTurn, Receipt, Stage, Standing, State, Talk
 from leads.ports import Outbox
 from leads.routing import Routing, load_routing
@@ -58,6 +59,8 @@ class Leads:
         """Names of all offices that leads go to, and of all priority industries."""
         self._submitting = Submitting(outbox, scoring, routing)
         self._handling = Handling(outbox)
+        self.inquiries = Inquiries(store)
+        """What the desk sees of conversations that asked for a person."""
         self._erasing = Erasing(outbox)
 
     # --- the form -------------------------------------------------------------------------------------------------
@@ -145,6 +148,10 @@ class Leads:
     def ask_for_person(self, talk: Talk, question: str, transcript: Sequence[Line]) -> int:
         """Open an inquiry; a conversation has one open at a time, whose id is given again. Its transcript grows."""
         return self._store.write(lambda db: self._handling.ask(db, talk, question, transcript, self._now()))
+
+    def follow(self, talk: Talk, transcript: Sequence[Line]) -> None:
+        """Join what was said since to a conversation that waits for a person."""
+        self._store.write(lambda db: transcripts.keep(db, talk.id, transcript))
 
     def hear(self, talk: Talk, line: Line) -> None:
         """Add what the investor says while a person handles the conversation."""

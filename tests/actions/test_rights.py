@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from sqlalchemy import text
 
@@ -159,3 +161,34 @@ def test_a_wish_for_a_person_keeps_nothing_personal_without_a_yes(caller, pipeli
         )
     assert "转人工" in kept
     assert [v for v in ("张三丰", "13912345678") if v in kept] == []
+
+
+class TestPerson:
+    """Who asks for a person hears when somebody will be there, as the working calendar has it."""
+
+    @pytest.mark.parametrize(
+        ("hours", "now", "told"),
+        [
+            ("工作日 9:00–17:00", "2026-11-26T02:00:00+00:00", "尽快接入（人工接待时间：工作日 9:00–17:00）"),
+            ("工作日 9:00–17:00", "2026-11-26T10:00:00+00:00", "不在人工接待时间（人工接待时间：工作日 9:00–17:00），工作人员将在11月27日（周五）9:00后"),
+            ("工作日 9:00–17:00", "2026-10-01T02:00:00+00:00", "将在10月8日（周四）9:00后"),
+            ("", "2026-10-01T02:00:00+00:00", "今天不是工作日，工作人员将在10月8日（周四）上班后"),
+            ("", "2026-11-26T02:00:00+00:00", "在工作时间内接入"),
+        ],
+    )  # fmt: skip
+    def test_out_of_hours_the_assistant_says_so(self, caller, monkeypatch, hours, now, told):
+        monkeypatch.setenv("OFFICE_HOURS", hours)
+        monkeypatch.setattr("actions.person.utc_now", lambda: datetime.fromisoformat(now))
+        said = caller().say("转人工", "request_human")
+        assert said.kind == "handoff"
+        assert told in said.text
+
+    def test_whoever_takes_over_reads_what_was_said_while_nobody_had(self, caller, pipeline):
+        visitor = caller()
+        visitor.say("转人工", "request_human")
+        visitor.say("济南高新区在哪里", "ask_site")
+        visitor.say("谢谢", "thank")
+        (inquiry,) = pipeline.inquiries.unfinished()
+        said = [line.text for line in pipeline.inquiries.conversation(inquiry.id)]
+        assert {"济南高新区在哪里", "谢谢"} <= set(said)
+        assert any("高新技术产业开发区" in text for text in said), "the assistant's answer too"

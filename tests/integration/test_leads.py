@@ -11,6 +11,8 @@ import requests
 from sqlalchemy import create_engine, text
 
 from deploy.client import ask
+from leads.settings import Settings
+from leads.wiring import leads_of
 from tests.servers import serving
 
 PERSONAL = {
@@ -150,3 +152,30 @@ def test_a_turn_in_the_form_costs_at_most_half_as_much_again_as_an_answer(runnin
     ratio = median(inside) / median(plain)
     print(f"form {median(inside) * 1000:.0f} ms, answer {median(plain) * 1000:.0f} ms, ratio {ratio:.2f}")
     assert ratio <= 1.5
+
+
+def test_while_an_officer_speaks_the_assistant_says_nothing(running, sender):
+    """A takeover on the real stack: every kind of message meets silence, the officer reads it, and then it ends."""
+    leads = leads_of(Settings(database=running.database))
+    say(running, sender, "济南高新区面积多大?", "转人工")
+    inquiry = next(one.id for one in leads.inquiries.unfinished() if one.open)
+    leads.take_over(inquiry, "li")
+    messages = (
+        "济南高新区在哪里？",
+        "我想登记投资意向",
+        "你好",
+        "转人工",
+        "删掉我的信息",
+        "我叫王某，13800138000",
+        "/restart",
+        "？",
+    )
+    for message in messages:
+        reply = say(running, sender, message)
+        assert (reply.texts, reply.buttons) == ([], []), message
+        assert reply.envelope == {"kind": "handoff", "records": []}
+    heard = [line.text for line in leads.inquiries.conversation(inquiry) if line.speaker == "investor"]
+    assert heard[-len(messages) :] == [text.replace("/", "∕") for text in messages], "a slash is text"
+    assert rows(running, "SELECT count(*) FROM turns WHERE talk_id = :t AND question LIKE '%王某%'", t=sender) == [(0,)]
+    leads.hand_back(inquiry, "li")
+    assert "318" in "".join(say(running, sender, "济南高新区面积多大?").texts)

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from leads import inquiries
 from leads.delivery.base import TryLater
 from leads.delivery.channel import InvestorChannel
 from leads.delivery.signing import SignatureInvalid, StandardWebhooks
+from leads.inquiries import Inquiries
 from leads.model import Talk
 from leads.outbox import Outbox
 from leads.service import Leads
@@ -36,8 +36,7 @@ def inquiry(desk):
 
 
 def conversation(store, inquiry):
-    with store.reading() as db:
-        return [(line.text, line.delivery, line.error) for line in inquiries.conversation(db, inquiry)]
+    return [(line.text, line.delivery, line.error) for line in Inquiries(store).conversation(inquiry)]
 
 
 def test_joining_saying_and_leaving_arrive_in_order_and_signed(desk, inquiry, store):
@@ -118,7 +117,7 @@ def test_nothing_is_written_for_a_channel_nobody_can_write_in(desk, store):
     desk.say(inquiry, "li", "您好")
     with store.reading() as db:
         assert db.query(Delivery).count() == 0
-        assert not inquiries.one(db, inquiry).reached
+    assert not desk.inquiries.one(inquiry).reached
 
 
 def test_an_erased_conversation_takes_the_officers_words_with_it(desk, inquiry, store, see):
