@@ -1,10 +1,11 @@
 """What is due about a lead, and when: kept in `Lead.due_at`, so that what is overdue is found without looking through
-cards and steps. Whoever changes a deadline calls `settle`; a further kind of deadline is added in `_open`."""
+cards and steps. Whoever changes a deadline calls `settle`; a further kind of deadline is added in `running`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,19 +15,44 @@ from leads.recording import record, workable
 from leads.tables import Card, Lead, NextStep
 
 
+class Duty(StrEnum):
+    """What is due."""
+
+    CONTACT = "contact"
+    STEP = "step"
+    CARD = "card"
+
+    @property
+    def label(self) -> str:
+        """In Chinese."""
+        return {Duty.CONTACT: "首次联系", Duty.STEP: "下一步", Duty.CARD: "五定时限"}[self]
+
+
 def settle(db: Session, lead: Lead) -> None:
-    """Work out anew when the earliest open deadline of a lead runs out; a closed or erased one has none."""
+    """Work out anew when the earliest open deadline of a lead runs out."""
     db.flush()
-    over = lead.stage == Stage.CLOSED or lead.erased_at is not None
-    lead.due_at = None if over else min(_open(db, lead), default=None)
+    lead.due_at = min((at for _, at in running(db, lead)), default=None)
 
 
-def _open(db: Session, lead: Lead) -> Iterator[datetime]:
-    """The deadlines that still run: the next step's, and the 五定 card's."""
-    yield from db.scalars(select(NextStep.due_at).where(NextStep.lead_id == lead.id, NextStep.done_at.is_(None)))
+def running(db: Session, lead: Lead) -> Iterator[tuple[Duty, datetime]]:
+    """The deadlines that still run: first contact, the next step's, the 五定 card's. A lead that is closed, erased or
+    joined to another has none."""
+    if lead.stage == Stage.CLOSED or lead.erased_at is not None or lead.merged_into_id is not None:
+        return
+    if lead.contacted_at is None and lead.contact_due_at is not None:
+        yield Duty.CONTACT, lead.contact_due_at
+    for at in db.scalars(select(NextStep.due_at).where(NextStep.lead_id == lead.id, NextStep.done_at.is_(None))):
+        yield Duty.STEP, at
     card = db.get(Card, lead.id)
     if card is not None and card.deadline is not None:
-        yield card.deadline
+        yield Duty.CARD, card.deadline
+
+
+def contacted(db: Session, lead: Lead, now: datetime) -> None:
+    """Somebody spoke with the investor; the first time counts."""
+    if lead.contacted_at is None:
+        lead.contacted_at = now
+        settle(db, lead)
 
 
 def plan(db: Session, number: str, actor: str, what: str, due_at: datetime, now: datetime) -> None:

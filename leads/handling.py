@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
-from leads import transcripts
+from leads import duties, transcripts
 from leads.errors import AlreadyTaken, IllegalMove, NotFound
 from leads.model import Line, Talk
 from leads.outbox import JOINED, LEFT, SAID
@@ -61,6 +61,9 @@ class Handling(msgspec.Struct, frozen=True):
         """Add what the officer who took over says. Raises as `take_over`, and `IllegalMove` where nobody took over."""
         inquiry = _held(db, inquiry_id, officer)
         transcripts.append(db, inquiry.talk_id, Line(speaker="officer", text=text, at=now))
+        lead = db.get(Lead, inquiry.lead_id) if inquiry.lead_id is not None else None
+        if lead is not None:
+            duties.contacted(db, lead, now)
         self.outbox.officer(db, inquiry, SAID, text, name, now)
 
     def hand_back(self, db: Session, inquiry_id: int, officer: str, name: str, now: datetime) -> None:

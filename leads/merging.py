@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from leads import numbering
+from leads import duties, numbering
 from leads.errors import IllegalMove
 from leads.recording import lead_of, record, workable
 from leads.tables import Lead, Merge
@@ -23,6 +23,7 @@ def merge(db: Session, survivor_no: str, merged_no: str, by: str, now: datetime)
     survivor, merged = workable(db, survivor_no), workable(db, merged_no)
     merged.merged_into_id = survivor.id
     db.add(Merge(survivor_id=survivor.id, merged_id=merged.id, by=by, at=now))
+    duties.settle(db, merged)
     record(db, survivor, now, "merged", by, data={"took_in": merged.number})
     record(db, merged, now, "merged", by, data={"into": survivor.number})
 
@@ -53,6 +54,7 @@ def root_of(db: Session, lead: Lead) -> Lead:
 def _take_apart(db: Session, merged: Lead, by: str, now: datetime) -> None:
     survivor = db.get_one(Lead, merged.merged_into_id)
     merged.merged_into_id = None
+    duties.settle(db, merged)
     db.execute(update(Merge).where(Merge.merged_id == merged.id, Merge.undone_at.is_(None)).values(undone_at=now))
     record(db, survivor, now, "unmerged", by, data={"gave_back": merged.number})
     record(db, merged, now, "unmerged", by, data={"from": survivor.number})

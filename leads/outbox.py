@@ -7,7 +7,7 @@ Either both are committed or neither is. One row per destination, so that each i
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -41,14 +41,15 @@ class Channel(StrEnum):
 
 
 SUBMITTED, AMENDED, ERASED, INQUIRY = "lead.submitted", "lead.amended", "lead.erased", "inquiry.opened"
+DUE = "leads.due"
 SAID, JOINED, LEFT = "officer.said", "officer.joined", "officer.left"
 REACHED = frozenset({"web", "wechat", "wecom"})
 """Channels in which an officer can write to an investor."""
 _WANTED = {
     Channel.CRM: {SUBMITTED, AMENDED, ERASED, INQUIRY},
     # People read these: that something was put right or erased concerns only the system that holds it.
-    Channel.WECOM: {SUBMITTED, INQUIRY},
-    Channel.MAIL: {SUBMITTED, INQUIRY},
+    Channel.WECOM: {SUBMITTED, INQUIRY, DUE},
+    Channel.MAIL: {SUBMITTED, INQUIRY, DUE},
     Channel.INVESTOR: {SAID, JOINED, LEFT},
 }
 
@@ -97,6 +98,10 @@ class Outbox:
             db, INQUIRY, inquiry.lead_id, now,
             lambda _destination, key: payloads.inquiry_opened(key, inquiry, number, now),
         )  # fmt: skip
+
+    def due(self, db: Session, what: str, leads: Sequence[payloads.Due], now: datetime) -> None:
+        """Deadlines that come up, ran out or were passed on; `what` says which, in Chinese. One message for all."""
+        self._write(db, DUE, None, now, lambda _destination, key: payloads.leads_due(key, what, leads, now))
 
     def officer(self, db: Session, inquiry: Inquiry, event: str, text: str, name: str, now: datetime) -> None:
         """An officer joined, said something or left; `name` is what the investor reads. Nothing is written for a

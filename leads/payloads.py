@@ -19,6 +19,7 @@ from leads.model import Payload, Stage
 from leads.tables import Consent, Inquiry, Lead
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+_NAMED = 10
 SCHEMA_FILE = DOCS / "crm-payload.schema.json"
 EXAMPLE_FILE = DOCS / "crm-payload.example.json"
 
@@ -190,6 +191,26 @@ def inquiry_opened(key: str, inquiry: Inquiry, number: str | None, now: datetime
     """No text of the investor's."""
     body = InquiryBody(id=inquiry.id, channel=inquiry.channel, lead=number)
     return _json(InquiryOpened(id=key, occurred_at=now, inquiry=body))
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """A deadline as staff are told of it in a group: nothing of the investor."""
+
+    number: str
+    duty: str
+    due_at: datetime
+    office: str
+    officer: str
+    """The name, or empty where nobody is responsible."""
+
+
+def leads_due(key: str, what: str, leads: Sequence[Due], now: datetime) -> Payload:
+    """The first few by name, the rest by count: a group is no list."""
+    shown = [msgspec.to_builtins(lead) for lead in leads[:_NAMED]]
+    return {
+        "id": key, "event": "leads.due", "occurred_at": now.isoformat(), "what": what, "count": len(leads),
+        "leads": shown,
+    }  # fmt: skip
 
 
 def officer_spoke(key: str, channel: str, talk_id: str, event: str, text: str, name: str, now: datetime) -> Payload:

@@ -23,6 +23,7 @@ from leads.scoring import Scoring, load_scoring
 from leads.settings import Settings
 from leads.store import Store
 from leads.submitting import Submitting
+from leads.workdays import hours_of, load_workdays
 
 INVESTOR = "investor"
 SOMEBODY = "工作人员"
@@ -35,6 +36,13 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 def utc_now() -> datetime:
     """The time of day, aware."""
     return datetime.now(UTC)
+
+
+def hours_until(settings: Settings) -> Callable[[datetime], datetime]:
+    """Until when somebody is to speak with an investor who submits at a time. Raises `ValueError` where the calendar's
+    file is wrong."""
+    hours = hours_of(settings.office_hours, load_workdays())
+    return lambda at: hours.after(at, settings.first_contact_days)
 
 
 class Leads:
@@ -57,7 +65,7 @@ class Leads:
         scoring, routing = scoring or load_scoring(), routing or load_routing()
         self.offices, self.sectors = routing.offices, scoring.sectors
         """Names of all offices that leads go to, and of all priority industries."""
-        self._submitting = Submitting(outbox, scoring, routing)
+        self._submitting = Submitting(outbox, scoring, routing, hours_until(settings))
         self._handling = Handling(outbox)
         self.inquiries = Inquiries(store)
         """What the desk sees of conversations that asked for a person."""

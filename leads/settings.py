@@ -35,6 +35,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long a form that was begun and not submitted is kept."""
     turn_days: int = 180
     """How long the log of turns, which names nobody, is kept."""
+    office_hours: str = ""
+    """As investors are told, e.g. 工作日 9:00–17:00; deadlines run in them."""
+    first_contact_days: int = 1
+    """Working days within which somebody is to speak with an investor."""
+    remind_hours: float = 2.0
+    """Hours before a deadline at which its officer is reminded."""
+    escalate_days: int = 1
+    """Working days after a deadline at which the leader is told."""
     crm_url: str = ""
     crm_secret: str = ""
     crm_seconds: float = 10.0
@@ -76,6 +84,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             retention_days=int(given["RETENTION_DAYS"] or 730),
             draft_hours=int(given["DRAFT_HOURS"] or 24),
             turn_days=int(given["TURN_DAYS"] or 180),
+            office_hours=environ.get("OFFICE_HOURS", "").strip(),
+            first_contact_days=int(given["FIRST_CONTACT_DAYS"] or 1),
+            remind_hours=float(given["REMIND_HOURS"] or 2),
+            escalate_days=int(given["ESCALATE_DAYS"] or 1),
             crm_url=given["CRM_URL"],
             crm_secret=given["CRM_SECRET"],
             crm_seconds=float(given["CRM_SECONDS"] or 10),
@@ -88,6 +100,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _NAMES = (
-    "DATABASE", "RETENTION_DAYS", "DRAFT_HOURS", "TURN_DAYS", "CRM_URL", "CRM_SECRET", "CRM_SECONDS", "WECOM_URL", "MAIL_TO",
+    "DATABASE", "RETENTION_DAYS", "DRAFT_HOURS", "TURN_DAYS", "FIRST_CONTACT_DAYS",
+    "REMIND_HOURS", "ESCALATE_DAYS", "CRM_URL", "CRM_SECRET", "CRM_SECONDS", "WECOM_URL", "MAIL_TO",
     "MAIL_FROM", "MAIL_HOST", "MAIL_PORT", "MAIL_USER", "MAIL_PASSWORD", "MAIL_TLS", "RETRY_BASE",
 )  # fmt: skip

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy.orm import Session
 
-from leads import amending, drafts, duplicates, numbering, searching, transcripts
+from leads import amending, drafts, duplicates, duties, numbering, searching, transcripts
 from leads.errors import ConsentMissing
 from leads.model import Draft, Line, Receipt, Stage
 from leads.ports import Outbox
@@ -25,6 +25,8 @@ class Submitting(msgspec.Struct, frozen=True):
     outbox: Outbox
     scoring: Scoring
     routing: Routing
+    contact_until: Callable[[datetime], datetime]
+    """When somebody is to speak with an investor who submits at a time."""
 
     def submit(
         self, db: Session, draft: Draft, transcript: Sequence[Line], extra: Mapping[str, Any], now: datetime
@@ -44,6 +46,7 @@ class Submitting(msgspec.Struct, frozen=True):
         db.add(lead)
         db.flush()  # gives it its id
         searching.index(db, lead)
+        duties.settle(db, lead)
         db.add(
             Consent(
                 lead_id=lead.id,
@@ -95,5 +98,6 @@ class Submitting(msgspec.Struct, frozen=True):
             qualified=score.qualified,
             office=self.routing.office_of(details),
             sector=self.scoring.sector(details),
+            contact_due_at=self.contact_until(now),
             extra=dict(extra),
         )

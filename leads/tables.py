@@ -135,6 +135,10 @@ class Lead(Base):
     writes both. Empty: nobody."""
     due_at: Mapped[datetime | None]
     """When the earliest of its open deadlines runs out; `duties.settle` works it out. None: nothing is due."""
+    contact_due_at: Mapped[datetime | None]
+    """Until when somebody was to speak with the investor first; stays, so that it can be told whether he did."""
+    contacted_at: Mapped[datetime | None]
+    """When somebody first did."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("leads.id"), index=True)
     erased_at: Mapped[datetime | None]
     extra: Mapped[dict[str, Any]]
@@ -220,6 +224,19 @@ class NextStep(Base):
     by: Mapped[str]
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+
+
+class Reminder(Base):
+    """Of which deadline somebody was reminded, and how urgently: nobody is told twice."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (UniqueConstraint("lead_id", "due_at", "step"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"))
+    due_at: Mapped[datetime]
+    step: Mapped[str] = mapped_column(Words(20))
+    at: Mapped[datetime]
 
 
 class SearchText(Base):

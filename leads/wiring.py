@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from leads.deadlines import Deadlines
 from leads.delivery.base import Destination
 from leads.delivery.channel import InvestorChannel
 from leads.delivery.crm import Crm
@@ -15,6 +16,7 @@ from leads.service import Leads
 from leads.settings import Settings
 from leads.staff.service import Staff
 from leads.store import Store
+from leads.workdays import hours_of, load_workdays
 from leads.worker import Worker
 
 _PUSH_SECONDS = 5.0
@@ -33,7 +35,13 @@ def staff_of(settings: Settings) -> Staff:
 
 def worker_of(settings: Settings) -> Worker:
     """The process that hands on. Raises `ValueError` for a CRM without a secret."""
-    return Worker(Store(settings.database), destinations_of(settings), settings)
+    store = Store(settings.database)
+    return Worker(store, destinations_of(settings), settings, chores=[deadlines_of(settings, store).run])
+
+
+def deadlines_of(settings: Settings, store: Store) -> Deadlines:
+    """Reminders and escalation. Raises `ValueError` where the calendar's file is wrong."""
+    return Deadlines(store, outbox_of(settings), hours_of(settings.office_hours, load_workdays()), settings)
 
 
 def outbox_of(settings: Settings) -> Outbox:

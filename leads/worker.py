@@ -25,6 +25,8 @@ from leads.settings import Settings
 log = logging.getLogger(__name__)
 POLL = 0.5
 """Seconds between two looks at an empty outbox."""
+CHORES = 60.0
+"""Seconds between two rounds of chores."""
 AWAY = 2.0
 """Seconds to wait for a database that is away."""
 _MARGIN = 5.0
@@ -54,8 +56,10 @@ class Worker:
         destinations: Sequence[Destination],
         settings: Settings,
         clock: Callable[[], datetime] = _now,
+        chores: Sequence[Callable[[datetime], object]] = (),
     ) -> None:
-        """Nothing is connected yet. `clock`: aware times."""
+        """Nothing is connected yet. `clock`: aware times. `chores` are done once a minute, and may raise `LeadsError`."""
+        self._chores = chores
         self._store, self._destinations, self._base, self._clock = store, destinations, settings.retry_base, clock
 
     @property
@@ -74,6 +78,7 @@ class Worker:
             threading.Thread(target=self._keep_sending, args=(destination, stop), name=f"to-{destination.name}")
             for destination in self._destinations
         ]
+        threads.append(threading.Thread(target=self._keep_house, args=(stop,), name="chores"))
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -100,6 +105,17 @@ class Worker:
                 log.info("数据库已恢复，继续推送 %s", destination.name)
             away = False
             stop.wait(POLL)
+
+    def _keep_house(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            for chore in self._chores:
+                try:
+                    chore(self._clock())
+                except LeadsError as error:
+                    log.warning("例行检查没有做完（%s），下一分钟再做", type(error).__name__)
+                except Exception as error:  # noqa: BLE001 - as above: the text may quote a row
+                    log.error("例行检查时程序错误：%s", type(error).__name__)
+            stop.wait(CHORES)
 
     def _drain(self, destination: Destination, stop: threading.Event) -> int:
         """Send what is due, one after the other, until nothing is due, a pause is wanted or `stop` is set."""

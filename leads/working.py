@@ -63,6 +63,8 @@ def move(db: Session, number: str, stage: Stage, actor: str, because: str, now: 
         raise IllegalMove("关闭线索要写明理由")
     lead.stage = stage
     lead.closed_because = because.strip() if stage is Stage.CLOSED else ""
+    if stage not in (Stage.NEW, Stage.CLOSED):
+        duties.contacted(db, lead, now)
     record(db, lead, now, "moved", actor, because.strip(), {"from": present.value, "to": stage.value})
     duties.settle(db, lead)
 
@@ -71,7 +73,10 @@ def note(db: Session, number: str, actor: str, kind: str, text: str, now: dateti
     """Write down what was done. Raises `ValueError` for a kind that is none of `NOTES`."""
     if kind not in NOTES:
         raise ValueError(f"跟进记录的种类应为 {'、'.join(NOTES)} 之一，不是 {kind}")
-    record(db, workable(db, number), now, kind, actor, text)
+    lead = workable(db, number)
+    record(db, lead, now, kind, actor, text)
+    if kind != "noted":
+        duties.contacted(db, lead, now)
 
 
 def fill_card(

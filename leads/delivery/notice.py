@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 from leads.model import Payload
+from leads.workdays import ZONE
 
 HOW_TO_LOOK = "详情请登录招商工作台，按编号查看。"
 _TELLING = re.compile(r"[@＠]|[0-9０-９][0-9０-９\s-]{4,}[0-9０-９]|[A-Za-z]\w{5,}|://|www\.")
@@ -17,6 +19,8 @@ def subject(payload: Payload) -> str:
     """One line."""
     if payload.get("event") == "inquiry.opened":
         return f"有投资者要求转人工（咨询 {payload['inquiry']['id']}）"
+    if payload.get("event") == "leads.due":
+        return f"{payload['what']}：{payload['count']} 条线索"
     return f"新线索 {payload['lead']['number']}"
 
 
@@ -26,6 +30,13 @@ def lines(payload: Payload) -> list[str]:
         inquiry = payload["inquiry"]
         about = [f"相关线索：{inquiry['lead']}"] if inquiry.get("lead") else []
         return [f"来自：{inquiry['channel']}", *about, "请尽快接手。" + HOW_TO_LOOK]
+    if payload.get("event") == "leads.due":
+        more = payload["count"] - len(payload["leads"])
+        return [
+            *(_due(lead) for lead in payload["leads"]),
+            *([f"……另有 {more} 条"] if more else []),
+            "请登录招商工作台，在“督办”里查看。",
+        ]
     lead = payload["lead"]
     low = "" if lead["qualified"] else "（未到合格线）"
     return [
@@ -35,6 +46,11 @@ def lines(payload: Payload) -> list[str]:
         f"评分：{lead['score']}{low}",
         HOW_TO_LOOK,
     ]
+
+
+def _due(lead: dict[str, Any]) -> str:
+    at = datetime.fromisoformat(lead["due_at"]).astimezone(ZONE)
+    return f"{lead['number']} {lead['duty']}，期限 {at.month}月{at.day}日 {at:%H:%M}，{lead['office'] or '待分派'} {lead['officer'] or '无人负责'}"
 
 
 def modest(said: str) -> str:
