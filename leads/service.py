@@ -23,6 +23,7 @@ from leads.scoring import Scoring, load_scoring
 from leads.settings import Settings
 from leads.store import Store
 from leads.submitting import Submitting
+from leads.supervision import Supervision
 from leads.workdays import hours_of, load_workdays
 
 INVESTOR = "investor"
@@ -67,9 +68,15 @@ class Leads:
         """Names of all offices that leads go to, and of all priority industries."""
         self._submitting = Submitting(outbox, scoring, routing, hours_until(settings))
         self._handling = Handling(outbox)
+        self.supervision = Supervision(store, load_workdays())
+        """What is overdue."""
         self.inquiries = Inquiries(store)
         """What the desk sees of conversations that asked for a person."""
         self._erasing = Erasing(outbox)
+
+    def now(self) -> datetime:
+        """The time of day that everything here goes by, aware."""
+        return self._now()
 
     # --- the form -------------------------------------------------------------------------------------------------
 
