@@ -5,13 +5,21 @@ from __future__ import annotations
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
-from console import accounts, audit, errors, inquiries, me, sign_in, supervision
+from console import accounts, audit, errors, inquiries, me, sign_in, statistics, supervision
 from console.access import guard
 from console.desk import Desk
 from console.pages import STATIC
 from console.security import Security
 
-AREAS = (sign_in.router, accounts.router, audit.router, me.router, inquiries.router, supervision.router)
+AREAS = (
+    sign_in.router,
+    accounts.router,
+    audit.router,
+    me.router,
+    inquiries.router,
+    supervision.router,
+    statistics.router,
+)
 """One router an area. A new area adds its own here, and its line in `navigation`."""
 
 

@@ -18,6 +18,7 @@ class Place(msgspec.Struct, frozen=True):
 PLACES = (
     Place("/inquiries", "人工咨询", Right.ANSWER_INQUIRIES),
     Place("/supervision", "督办", Right.SEE_LEADS),
+    Place("/statistics", "统计", Right.SEE_STATISTICS),
     Place("/accounts", "账号", Right.MANAGE_ACCOUNTS),
     Place("/audit", "操作记录", Right.READ_AUDIT),
     Place("/me", "我的账号", Right.OWN_ACCOUNT),

@@ -21,6 +21,7 @@ from leads.ports import Outbox
 from leads.routing import Routing, load_routing
 from leads.scoring import Scoring, load_scoring
 from leads.settings import Settings
+from leads.statistics import Statistics
 from leads.store import Store
 from leads.submitting import Submitting
 from leads.supervision import Supervision
@@ -70,6 +71,8 @@ class Leads:
         self._handling = Handling(outbox)
         self.supervision = Supervision(store, load_workdays())
         """What is overdue."""
+        self.statistics = Statistics(store, now)
+        """What the bureau achieves, in figures."""
         self.inquiries = Inquiries(store)
         """What the desk sees of conversations that asked for a person."""
         self._erasing = Erasing(outbox)
