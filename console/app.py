@@ -5,8 +5,9 @@ from __future__ import annotations
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
-from console import accounts, audit, errors, inquiries, me, sign_in, statistics, supervision
+from console import accounts, audit, errors, inquiries, me, sign_in, statistics, supervision, tokens
 from console.access import guard
+from console.api.app import create_api
 from console.desk import Desk
 from console.pages import STATIC
 from console.security import Security
@@ -19,6 +20,7 @@ AREAS = (
     inquiries.router,
     supervision.router,
     statistics.router,
+    tokens.router,
 )
 """One router an area. A new area adds its own here, and its line in `navigation`."""
 
@@ -29,6 +31,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.desk = desk
     for router in AREAS:
         app.include_router(router)
+    app.mount("/api/v1", create_api(desk), name="api")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
     app.add_middleware(Security, settings=desk.settings)

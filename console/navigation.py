@@ -20,6 +20,7 @@ PLACES = (
     Place("/supervision", "督办", Right.SEE_LEADS),
     Place("/statistics", "统计", Right.SEE_STATISTICS),
     Place("/accounts", "账号", Right.MANAGE_ACCOUNTS),
+    Place("/tokens", "接口令牌", Right.MANAGE_ACCOUNTS),
     Place("/audit", "操作记录", Right.READ_AUDIT),
     Place("/me", "我的账号", Right.OWN_ACCOUNT),
 )

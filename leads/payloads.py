@@ -154,15 +154,16 @@ def _investment(lead: Lead) -> Investment:
 
 def lead_submitted(key: str, lead: Lead, consent: Consent | None, records: Sequence[str], now: datetime) -> Payload:
     """Everything an officer needs, for the bureau's own CRM. `records` are the ids of what the investor was shown."""
-    return _json(LeadSubmitted(id=key, occurred_at=now, lead=_body(lead, consent, records)))
+    return _json(LeadSubmitted(id=key, occurred_at=now, lead=body_of(lead, consent, records)))
 
 
 def lead_amended(key: str, lead: Lead, consent: Consent | None, records: Sequence[str], now: datetime) -> Payload:
     """The same once more, as its investor put it right."""
-    return _json(LeadAmended(id=key, occurred_at=now, lead=_body(lead, consent, records)))
+    return _json(LeadAmended(id=key, occurred_at=now, lead=body_of(lead, consent, records)))
 
 
-def _body(lead: Lead, consent: Consent | None, records: Sequence[str]) -> LeadBody:
+def body_of(lead: Lead, consent: Consent | None, records: Sequence[str]) -> LeadBody:
+    """All that other systems are told of a lead."""
     return LeadBody(
         number=lead.number, stage=lead.stage, score=lead.score, qualified=lead.qualified,
         reasons=tuple(msgspec.convert(reason, Reason) for reason in lead.reasons), office=lead.office,

@@ -14,6 +14,7 @@ from typing import Any
 
 from leads import amending, drafts, duties, glancing, merging, rights, transcripts, turnlog, working
 from leads.erasing import Erasing
+from leads.feed import Feed
 from leads.handling import Handling
 from leads.inquiries import Inquiries
 from leads.model import Draft, Line, LoggedTurn, Receipt, Stage, Standing, State, Talk
@@ -73,6 +74,8 @@ class Leads:
         """What is overdue."""
         self.statistics = Statistics(store, now)
         """What the bureau achieves, in figures."""
+        self.feed = Feed(store)
+        """Leads as other systems read them."""
         self.inquiries = Inquiries(store)
         """What the desk sees of conversations that asked for a person."""
         self._erasing = Erasing(outbox)

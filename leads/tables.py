@@ -363,6 +363,26 @@ class TurnRow(Base):
     helpful: Mapped[bool | None]
     """What the investor thought of it; empty where he did not say."""
     reason: Mapped[str]
+    task_id: Mapped[int | None] = mapped_column(index=True)
+    """The task an editor made of it."""
+
+
+class Task(Base):
+    """Questions like one another that the assistant did not answer well, to be mended by an editor. Names nobody."""
+
+    __tablename__ = "tasks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question: Mapped[str] = mapped_column(Words(500))
+    """One of them, which stands for all."""
+    count: Mapped[int]
+    """How often it had been asked when the task was made."""
+    editor: Mapped[str] = mapped_column(Words(40))
+    """A login; empty until somebody is to do it."""
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None] = mapped_column(index=True)
+    done_by: Mapped[str] = mapped_column(Words(40))
+    outcome: Mapped[str] = mapped_column(Words(500))
 
 
 class Merge(Base):

@@ -13,6 +13,7 @@ from leads.errors import NotFound, SignInRefused, Unacceptable
 from leads.service import utc_now
 from leads.staff import accounts, auditing, passwords, signing_in
 from leads.staff.model import Account, Entry, Role, Visitor
+from leads.staff.tokens import Tokens
 from leads.store import Store
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -25,6 +26,8 @@ class Staff:
         """`now` is the time of day, aware."""
         self._store = store
         self._now = now
+        self.tokens = Tokens(store, now)
+        """By which the bureau's other systems come in."""
 
     # --- accounts -------------------------------------------------------------------------------------------------
 

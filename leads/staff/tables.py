@@ -63,6 +63,22 @@ class Audit(Base):
     data: Mapped[dict[str, Any]]
 
 
+class TokenRow(Base):
+    """Another system of the bureau that may ask the desk. The table holds only a digest of its secret."""
+
+    __tablename__ = "tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Words(60))
+    digest: Mapped[str] = mapped_column(Words(64), unique=True)
+    scopes: Mapped[list[Any]]
+    created_by: Mapped[str] = mapped_column(Words(40))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+
 class View(Base):
     """A filter of the inbox that an officer gave a name. What was searched for is not kept: it may name somebody."""
 

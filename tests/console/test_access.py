@@ -40,8 +40,10 @@ def test_every_route_declares_what_opens_it(method, path, endpoint):
 
 
 def test_the_application_has_no_other_routes(app):
-    *included, static = app.routes
+    *included, api, static = app.routes
     assert [route.original_router for route in included] == list(AREAS)
+    assert isinstance(api, Mount)
+    assert api.path == "/api/v1"  # closed by its own test
     assert isinstance(static, Mount)
     assert static.path == "/static"
 
