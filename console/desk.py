@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Annotated
 
 import msgspec
@@ -12,10 +13,11 @@ from console.settings import Settings
 from knowledge.catalogue import Catalogue
 from knowledge.paths import records_folder, watched_paths
 from knowledge.watching import Watched
+from leads.inbox import Inbox
 from leads.service import Leads
 from leads.settings import Settings as LeadsSettings
 from leads.staff.service import Staff
-from leads.wiring import leads_of, staff_of
+from leads.wiring import inbox_of, leads_of, staff_of
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,15 +26,22 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     leads: Leads
     staff: Staff
+    inbox: Inbox
     catalogue: Callable[[], Catalogue]
     """The records as they are now."""
 
 
 def desk_of(settings: Settings, leads: LeadsSettings) -> Desk:
-    """As the environment configures it. Raises `KnowledgeError` for faulty records, `ValueError` for faulty rules."""
-    watched = Watched(lambda: Catalogue.load(records_folder()), watched_paths())
+    """As the environment configures it. The records are read when a page first needs them: a faulty record must not
+    keep the bureau from its leads. Raises `ValueError` for faulty rules."""
+
+    @cache
+    def watched() -> Watched[Catalogue]:
+        return Watched(lambda: Catalogue.load(records_folder()), watched_paths())
+
     return Desk(
-        settings=settings, leads=leads_of(leads), staff=staff_of(leads), catalogue=lambda: watched.current
+        settings=settings, leads=leads_of(leads), staff=staff_of(leads), inbox=inbox_of(leads),
+        catalogue=lambda: watched().current,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ LeadsError
 ├── NotFound            no such lead, inquiry or delivery
 ├── IllegalMove         a stage that can't follow the present one
 ├── AlreadyTaken        another officer was first
+├── ChangedMeanwhile    somebody else changed the lead since it was looked at
 ├── Conflict            two writers kept getting in each other's way; trying again may work
 ├── TooManyAttempts     looking up numbers was tried too often
 ├── ConsentMissing      personal data without an explicit yes
@@ -33,6 +34,10 @@ class IllegalMove(LeadsError):
 
 class AlreadyTaken(LeadsError):
     """Another officer was first."""
+
+
+class ChangedMeanwhile(LeadsError):
+    """Somebody else changed the lead since it was looked at; nothing was kept."""
 
 
 class Conflict(LeadsError):

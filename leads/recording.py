@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from leads import numbering
-from leads.errors import IllegalMove, NotFound
+from leads.errors import ChangedMeanwhile, IllegalMove, NotFound
 from leads.tables import Activity, Lead
 
 NO_SUCH_LEAD = "没有查到这个编号对应的登记，请核对编号和登记时留的联系方式"
@@ -26,10 +26,12 @@ def lead_of(db: Session, number: str) -> Lead:
     return lead
 
 
-def workable(db: Session, number: str) -> Lead:
+def workable(db: Session, number: str, seen: datetime | None = None) -> Lead:
     """A lead that an officer may work on. Raises `NotFound`, and `IllegalMove` for one that was erased or joined to
-    another."""
+    another; `ChangedMeanwhile` where it was touched after `seen`, its `updated_at` when it was looked at."""
     lead = lead_of(db, number)
+    if seen is not None and lead.updated_at != seen:
+        raise ChangedMeanwhile("您打开页面之后，别人改过这条线索。没有保存；请看过下面的最新内容再提交")
     if lead.erased_at is not None:
         raise IllegalMove(f"{numbering.shown(number)} 的信息已应要求删除，不能再跟进")
     if lead.merged_into_id is not None:

@@ -197,9 +197,10 @@ class Leads:
         """Make an officer responsible for a lead that nobody has. Raises `AlreadyTaken`, `NotFound`, `IllegalMove`."""
         self._store.write(lambda db: working.take(db, number, officer, self._now()))
 
-    def assign(self, number: str, officer: str, by: str) -> None:
-        """Make an officer responsible, whoever was so before. Raises `NotFound`, `IllegalMove`."""
-        self._store.write(lambda db: working.assign(db, number, officer, by, self._now()))
+    def assign(self, number: str, officer: str, by: str, seen: datetime | None = None) -> None:
+        """Make an officer responsible, whoever was so before; `seen` as for `move`. Raises `NotFound`, `IllegalMove`,
+        `ChangedMeanwhile`."""
+        self._store.write(lambda db: working.assign(db, number, officer, by, self._now(), seen))
 
     def release(self, number: str, by: str) -> None:
         """Nobody is responsible any more. Raises `NotFound`, `IllegalMove`."""
@@ -214,9 +215,10 @@ class Leads:
         """The next step is done. Raises `NotFound`, `IllegalMove`."""
         self._store.write(lambda db: duties.finish(db, number, actor, self._now()))
 
-    def move(self, number: str, stage: Stage, actor: str, because: str = "") -> None:
-        """Put a lead into another stage; closing needs a reason. Raises `NotFound`, `IllegalMove`."""
-        self._store.write(lambda db: working.move(db, number, stage, actor, because, self._now()))
+    def move(self, number: str, stage: Stage, actor: str, because: str = "", seen: datetime | None = None) -> None:
+        """Put a lead into another stage; closing needs a reason. `seen` is the lead's `updated_at` when it was looked
+        at. Raises `NotFound`, `IllegalMove`, `ChangedMeanwhile`."""
+        self._store.write(lambda db: working.move(db, number, stage, actor, because, self._now(), seen))
 
     def note(self, number: str, actor: str, kind: str, text: str) -> None:
         """Write down what was done: called, visited, wechat, met, noted. Raises `NotFound`, `IllegalMove`, and
@@ -234,11 +236,15 @@ class Leads:
         deadline: datetime | None,
         leader: str,
         team: str,
+        seen: datetime | None = None,
     ) -> None:
-        """Put the 五定 card in the place of the one before. Raises `NotFound`, `IllegalMove`."""
+        """Put the 五定 card in the place of the one before; `seen` as for `move`. Raises `NotFound`, `IllegalMove`,
+        `ChangedMeanwhile`."""
         card = {"project": project, "responsibility": responsibility, "measures": measures, "leader": leader}
         self._store.write(
-            lambda db: working.fill_card(db, number, actor, self._now(), **card, deadline=deadline, team=team)
+            lambda db: working.fill_card(
+                db, number, actor, self._now(), **card, deadline=deadline, team=team, seen=seen
+            )
         )
 
     def merge(self, survivor_no: str, merged_no: str, by: str) -> None:

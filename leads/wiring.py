@@ -11,6 +11,7 @@ from leads.delivery.crm import Crm
 from leads.delivery.mail import Mailbox
 from leads.delivery.signing import StandardWebhooks
 from leads.delivery.wecom import WeCom
+from leads.inbox import Inbox
 from leads.outbox import Channel, Outbox
 from leads.service import Leads
 from leads.settings import Settings
@@ -31,6 +32,11 @@ def leads_of(settings: Settings) -> Leads:
 def staff_of(settings: Settings) -> Staff:
     """Accounts, sign-in and audit."""
     return Staff(Store(settings.database))
+
+
+def inbox_of(settings: Settings) -> Inbox:
+    """What the desk's staff look at."""
+    return Inbox(Store(settings.database))
 
 
 def worker_of(settings: Settings) -> Worker:

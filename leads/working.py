@@ -29,9 +29,9 @@ def take(db: Session, number: str, officer: str, now: datetime) -> None:
     record(db, lead, now, "assigned", officer, data={"officer": officer})
 
 
-def assign(db: Session, number: str, officer: str, by: str, now: datetime) -> None:
+def assign(db: Session, number: str, officer: str, by: str, now: datetime, seen: datetime | None = None) -> None:
     """Make an officer responsible, whoever was so before."""
-    lead = workable(db, number)
+    lead = workable(db, number, seen)
     held = _open(db, lead.id)
     if held is not None and held.officer == officer:
         return
@@ -52,9 +52,11 @@ def release(db: Session, number: str, by: str, now: datetime) -> None:
     record(db, lead, now, "released", by, data={"before": held.officer})
 
 
-def move(db: Session, number: str, stage: Stage, actor: str, because: str, now: datetime) -> None:
+def move(
+    db: Session, number: str, stage: Stage, actor: str, because: str, now: datetime, seen: datetime | None = None
+) -> None:
     """Put a lead into another stage. Raises `IllegalMove`, whose message names the legal ones."""
-    lead = workable(db, number)
+    lead = workable(db, number, seen)
     present = Stage(lead.stage)
     if stage not in LEGAL_MOVES[present]:
         legal = "、".join(other.label for other in Stage if other in LEGAL_MOVES[present])
@@ -91,9 +93,10 @@ def fill_card(
     deadline: datetime | None,
     leader: str,
     team: str,
+    seen: datetime | None = None,
 ) -> None:
     """Put a lead's 五定 card in the place of the one before; which fields changed stands in the activity."""
-    lead = workable(db, number)
+    lead = workable(db, number, seen)
     new = {
         "project": project,
         "responsibility": responsibility,

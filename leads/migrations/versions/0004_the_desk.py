@@ -36,6 +36,12 @@ _POSTGRESQL = (
     FOR EACH STATEMENT EXECUTE FUNCTION audits_only_grow()
     """,
 )
+_INDEXED = ("created_at", "merged_into_id", "qualified", "score", "stage")
+"""Columns that had an index of their own; the inbox reads one index of all that it filters by."""
+_INBOX = (
+    "created_at", "stage", "officer", "office", "sector", "channel", "score", "investment_low", "due_at", "updated_at",
+    "merged_into_id", "erased_at",
+)  # fmt: skip
 _time = sa.DateTime(timezone=True)
 
 
@@ -44,6 +50,15 @@ def upgrade() -> None:
     op.add_column("leads", sa.Column("sector", sa.String(60), nullable=False, server_default=sa.text("''")))
     op.add_column("leads", sa.Column("officer", sa.String(200), nullable=False, server_default=sa.text("''")))
     op.add_column("leads", sa.Column("due_at", _time, nullable=True))
+    for column in _INDEXED:
+        op.drop_index(f"ix_leads_{column}", "leads")
+    while_merged = sa.text("merged_into_id IS NOT NULL")
+    op.create_index(
+        "ix_leads_merged_into_id", "leads", ["merged_into_id"], sqlite_where=while_merged, postgresql_where=while_merged
+    )
+    op.create_index("ix_leads_inbox", "leads", list(_INBOX), unique=False)
+    op.create_index("ix_leads_stage", "leads", ["stage", "created_at"], unique=False)
+    op.create_index("ix_leads_updated_at", "leads", ["updated_at"], unique=False)
     op.create_index("ix_leads_officer", "leads", ["officer", "created_at"], unique=False)
     while_due = sa.text("due_at IS NOT NULL")
     op.create_index("ix_leads_due_at", "leads", ["due_at"], sqlite_where=while_due, postgresql_where=while_due)
@@ -160,8 +175,10 @@ def downgrade() -> None:
     """Take the desk away; the leads stay."""
     for table in _TABLES:
         op.drop_table(table)
-    op.drop_index("ix_leads_due_at", "leads")
-    op.drop_index("ix_leads_officer", "leads")
+    for index in ("due_at", "officer", "updated_at", "stage", "inbox", "merged_into_id"):
+        op.drop_index(f"ix_leads_{index}", "leads")
+    for column in _INDEXED:
+        op.create_index(f"ix_leads_{column}", "leads", [column], unique=False)
     for column in ("due_at", "officer", "sector"):
         op.drop_column("leads", column)
     if op.get_bind().dialect.name == "postgresql":
