@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import text
 
@@ -13,7 +14,18 @@ from leads.routing import load_routing
 from leads.scoring import load_scoring
 from leads.searching import folded
 from leads.store import Store
-from leads.tables import Activity, Assignment, Card, Consent, Delivery, Lead, Likeness, NextStep, SearchText, Utterance
+from leads.tables import (
+    Activity,
+    Assignment,
+    Card,
+    Consent,
+    Delivery,
+    Lead,
+    Likeness,
+    NextStep,
+    SearchText,
+    Utterance,
+)
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 OFFICERS = [f"officer-{n:02}" for n in range(20)]
@@ -31,7 +43,7 @@ def fill(store: Store, many: int, seed: int = 7) -> list[str]:
     taken: set[str] = set()
     for start in range(1, many + 1, 5000):
         with store.writing() as db:
-            rows: dict[type, list[dict[str, object]]] = {
+            rows: dict[type, list[dict[str, Any]]] = {
                 kind: [] for kind in (Lead, SearchText, Consent, Activity, Assignment, Card, NextStep, Delivery, Utterance, Likeness)
             }  # fmt: skip
             for id_ in range(start, min(start + 5000, many + 1)):
@@ -68,7 +80,7 @@ def fill(store: Store, many: int, seed: int = 7) -> list[str]:
 
 def _lead(
     chance: random.Random, id_: int, many: int, offices: tuple[str, ...], sectors: tuple[str, ...]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     created = NOW - timedelta(days=700) * (1 - id_ / many) + timedelta(seconds=chance.randrange(60))
     stage = chance.choice(_STAGES)
     officer = "" if stage is Stage.NEW and chance.random() < 0.5 else chance.choice(OFFICERS)
@@ -101,10 +113,8 @@ def _lead(
     }  # fmt: skip
 
 
-def _around(chance: random.Random, one: dict[str, object], rows: dict[type, list[dict[str, object]]]) -> None:
+def _around(chance: random.Random, one: dict[str, Any], rows: dict[type, list[dict[str, Any]]]) -> None:
     id_, at = one["id"], one["created_at"]
-    assert isinstance(id_, int)
-    assert isinstance(at, datetime)
     rows[Lead].append(one)
     rows[SearchText].append({
         "lead_id": id_, "text": folded(str(one["number"]), str(one["company"]), str(one["contact_name"]), str(one["contact"]))

@@ -5,7 +5,20 @@ from __future__ import annotations
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
-from console import accounts, audit, errors, inquiries, me, sign_in, statistics, supervision, tokens
+from console import (
+    accounts,
+    audit,
+    errors,
+    exporting,
+    inbox,
+    inquiries,
+    lead,
+    me,
+    sign_in,
+    statistics,
+    supervision,
+    tokens,
+)
 from console.access import guard
 from console.api.app import create_api
 from console.desk import Desk
@@ -14,6 +27,9 @@ from console.security import Security
 
 AREAS = (
     sign_in.router,
+    inbox.router,
+    exporting.router,
+    lead.router,
     accounts.router,
     audit.router,
     me.router,

@@ -16,6 +16,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 PLACES = (
+    Place("/leads", "线索", Right.SEE_LEADS),
     Place("/inquiries", "人工咨询", Right.ANSWER_INQUIRIES),
     Place("/supervision", "督办", Right.SEE_LEADS),
     Place("/statistics", "统计", Right.SEE_STATISTICS),

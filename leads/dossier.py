@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from leads import transcripts
 from leads.amending import details_of
 from leads.errors import NotFound
-from leads.listing import within
 from leads.masking import masked
 from leads.model import LEGAL_MOVES, Details, Line, Reason, Stage
 from leads.recording import NO_SUCH_LEAD
+from leads.scoping import within
 from leads.staff.model import Scope
 from leads.tables import Activity, Card, Consent, Delivery, Lead, Likeness, NextStep
 

@@ -20,7 +20,7 @@ from leads.staff import auditing
 from leads.staff.model import Visitor
 from leads.staff.tables import View
 from leads.store import Store
-from leads.tables import Delivery
+from leads.tables import Delivery, Lead
 
 MOST_EXPORTED = 10_000
 _MOST_VIEWS = 20
@@ -70,6 +70,10 @@ class Inbox:
     def within(self, number: str, who: Visitor) -> None:
         """Raises `NotFound` where a lead is outside one's scope, alike whether it exists."""
         self._store.read(lambda db: dossier.find(db, number, who.account.scope))
+
+    def holder(self, number: str) -> str:
+        """Login of whoever is responsible now; empty for nobody."""
+        return self._store.read(lambda db: db.scalar(select(Lead.officer).where(Lead.number == number))) or ""
 
     def reveal(self, number: str, who: Visitor) -> str:
         """The contact as it was left; written down before it is told. Raises `NotFound`."""

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from leads.masking import masked
 from leads.model import Stage
+from leads.scoping import within
 from leads.searching import folded
 from leads.staff.model import Scope
 from leads.tables import Lead, SearchText
@@ -171,21 +172,6 @@ def everything(db: Session, wanted: Filter, scope: Scope, most: int, batch: int 
         yield leads
         most, last = most - len(leads), leads[-1].id
         db.expunge_all()
-
-
-def within(scope: Scope) -> ColumnElement[bool]:
-    """The condition for what somebody may see."""
-    if scope.everything:
-        return Lead.id.is_not(None)
-    officers = [scope.officer] * bool(scope.officer) + [""] * scope.unassigned
-    ways: list[ColumnElement[bool]] = []
-    if officers:
-        ways.append(Lead.officer.in_(officers))
-    if scope.offices:
-        ways.append(Lead.office.in_(scope.offices))
-    if scope.sectors:
-        ways.append(Lead.sector.in_(scope.sectors))
-    return or_(*ways) if ways else Lead.id.is_(None)
 
 
 def _conditions(db: Session, wanted: Filter, scope: Scope) -> list[ColumnElement[bool]]:

@@ -11,6 +11,7 @@ from console.app import create_app
 from console.desk import Desk
 from console.settings import Settings
 from knowledge.catalogue import Catalogue
+from leads.inbox import Inbox
 from leads.staff import passwords
 from leads.staff.model import Role
 from leads.staff.service import Staff
@@ -49,8 +50,10 @@ def staff(store, clock):
 
 
 @pytest.fixture
-def desk(leads, staff, catalogue):
-    return Desk(settings=Settings(), leads=leads, staff=staff, catalogue=lambda: catalogue)
+def desk(store, clock, leads, staff, catalogue):
+    return Desk(
+        settings=Settings(), leads=leads, staff=staff, inbox=Inbox(store, now=clock), catalogue=lambda: catalogue
+    )
 
 
 @pytest.fixture
