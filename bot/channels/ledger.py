@@ -27,7 +27,7 @@ _PATIENCE = 5.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS claims (
   channel TEXT NOT NULL, key TEXT NOT NULL, sender TEXT NOT NULL, owner TEXT NOT NULL, reply TEXT, at REAL NOT NULL,
-  PRIMARY KEY (channel, key)
+  about TEXT, way TEXT, PRIMARY KEY (channel, key)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS claims_of_sender ON claims (channel, sender);
 CREATE TABLE IF NOT EXISTS frames (
@@ -58,6 +58,16 @@ class Claim(NamedTuple):
     reply: List[Dict[str, Any]]
 
 
+class Open(NamedTuple):
+    """A message that nobody alive is at and whose reply has not gone out for certain."""
+
+    key: str
+    sender: str
+    about: Dict[str, Any]
+    at: float
+    """When it was first claimed, in seconds since 1970."""
+
+
 class Frame(NamedTuple):
     """One thing on its way to an investor."""
 
@@ -79,8 +89,15 @@ class Ledger:
         """The one that CHANNELS_DATABASE names, else storage/channels.sqlite3."""
         return cls(environ.get("CHANNELS_DATABASE", "").strip() or DEFAULT)
 
-    def claim(self, channel: str, key: str, sender: str) -> Claim:
-        """Say that we answer the message `key`, unless a living process does or did."""
+    def now(self) -> float:
+        """The ledger's time, in seconds since 1970."""
+        return self._clock()
+
+    def claim(self, channel: str, key: str, sender: str, about: Optional[Mapping[str, Any]] = None) -> Claim:
+        """Say that we answer the message `key`, unless a living process does or did.
+
+        `about`: what another process needs in order to answer in our place; kept until `close`.
+        """
         me = _owner()
         with self._writing() as db:
             row = db.execute("SELECT owner, reply FROM claims WHERE channel = ? AND key = ?", (channel, key)).fetchone()
@@ -89,8 +106,8 @@ class Ledger:
             if row is not None and _alive(row[0]):
                 return Claim(State.RUNNING, [])
             db.execute(
-                "INSERT INTO claims VALUES (?, ?, ?, ?, NULL, ?) ON CONFLICT DO UPDATE SET owner = excluded.owner",
-                (channel, key, sender, me, self._clock()),
+                "INSERT INTO claims VALUES (?, ?, ?, ?, NULL, ?, ?, NULL) ON CONFLICT DO UPDATE SET owner = excluded.owner",
+                (channel, key, sender, me, self._clock(), None if about is None else _dumps(about)),
             )
             return Claim(State.NEW, [])
 
@@ -101,6 +118,38 @@ class Ledger:
                 "UPDATE claims SET reply = ? WHERE channel = ? AND key = ? AND reply IS NULL",
                 (_dumps(reply), channel, key),
             )
+
+    def settle(self, channel: str, key: str, way: str, *, close: bool = False) -> str:
+        """By which way the reply goes out: the first one given stays and is returned. `close`: see there."""
+        with self._writing() as db:
+            db.execute(
+                "UPDATE claims SET way = coalesce(way, ?) WHERE channel = ? AND key = ?", (way, channel, key)
+            )  # fmt: skip
+            row = db.execute("SELECT way FROM claims WHERE channel = ? AND key = ?", (channel, key)).fetchone()
+            stands = way if row is None else str(row[0])
+            if close and stands == way:
+                db.execute("UPDATE claims SET about = NULL WHERE channel = ? AND key = ?", (channel, key))
+            return stands
+
+    def close(self, channel: str, key: str) -> None:
+        """The reply to a message is on its way for certain: nobody has to take care of it any more."""
+        with self._writing() as db:
+            db.execute("UPDATE claims SET about = NULL WHERE channel = ? AND key = ?", (channel, key))
+
+    def is_open(self, channel: str, key: str) -> bool:
+        """Whether a message was claimed with `about` and is not closed."""
+        row = self._db().execute(
+            "SELECT 1 FROM claims WHERE channel = ? AND key = ? AND about IS NOT NULL", (channel, key)
+        ).fetchone()  # fmt: skip
+        return row is not None
+
+    def left_open(self, channel: str) -> List[Open]:
+        """Messages that were claimed with `about`, are not closed, and whose owner is dead; the oldest first."""
+        rows = self._db().execute(
+            "SELECT key, sender, about, at, owner FROM claims WHERE channel = ? AND about IS NOT NULL ORDER BY at",
+            (channel,),
+        )
+        return [Open(k, s, json.loads(about), at) for k, s, about, at, owner in rows.fetchall() if not _alive(owner)]
 
     def append(self, channel: str, sender: str, key: str, frame: Mapping[str, Any]) -> int:
         """Number a frame and keep it until it is acknowledged. The same key again gives the same number."""
@@ -150,6 +199,20 @@ class Ledger:
                     (channel, sender, name, _dumps(value), until),
                 )
 
+    def note_once(self, channel: str, sender: str, name: str, value: Any, seconds: float) -> Any:
+        """Keep a value for `seconds` unless there is one; returns the one that stands."""
+        now = self._clock()
+        with self._writing() as db:
+            db.execute(
+                "INSERT INTO notes VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
+                "SET value = excluded.value, until = excluded.until WHERE until <= ?",
+                (channel, sender, name, _dumps(value), now + seconds, now),
+            )
+            row = db.execute(
+                "SELECT value FROM notes WHERE channel = ? AND sender = ? AND name = ?", (channel, sender, name)
+            ).fetchone()
+            return json.loads(row[0])
+
     def noted(self, channel: str, sender: str, name: str) -> Any:
         """The value under a name; None where there is none or its time is over."""
         row = self._db().execute(
@@ -162,11 +225,23 @@ class Ledger:
         """Forget what was said to somebody and what was noted; that a message was answered stays known."""
         whose = (channel, sender)
         with self._writing() as db:
-            db.execute("UPDATE claims SET reply = '[]' WHERE channel = ? AND sender = ? AND reply IS NOT NULL", whose)
+            db.execute(
+                "UPDATE claims SET reply = '[]', about = NULL WHERE channel = ? AND sender = ? AND reply IS NOT NULL",
+                whose,
+            )
             db.execute("UPDATE frames SET body = NULL WHERE channel = ? AND sender = ?", whose)
             db.execute("DELETE FROM notes WHERE channel = ? AND sender = ?", whose)
         # What was overwritten still stands in the write-ahead log until it is folded in.
         self._db().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def forget_replies(self, channel: str, moment: float) -> None:
+        """Blank the replies to messages older than `moment` that are closed; that they were answered stays known."""
+        with self._writing() as db:
+            db.execute(
+                "UPDATE claims SET reply = '[]' "
+                "WHERE channel = ? AND at < ? AND about IS NULL AND reply IS NOT NULL AND reply <> '[]'",
+                (channel, moment),
+            )
 
     def forget_before(self, moment: float) -> None:
         """Forget answered messages and frames older than `moment` (seconds since 1970), and notes whose end is past."""

@@ -196,3 +196,47 @@ def test_the_place_is_a_setting(tmp_path):
     Ledger.of({"CHANNELS_DATABASE": str(tmp_path / "x.sqlite3")}).claim("web", "m", "s")
     assert (tmp_path / "x.sqlite3").exists()
     assert DEFAULT == ROOT / "storage" / "channels.sqlite3"
+
+
+def test_the_first_way_of_a_reply_stays(ledger):
+    ledger.claim("wechat", "m1", "s", {"say": "你好"})
+    assert ledger.settle("wechat", "m1", "passive") == "passive"
+    assert ledger.settle("wechat", "m1", "service") == "passive"
+
+
+def test_a_message_whose_process_died_before_its_reply_was_out_is_found(ledger, file):
+    code = """
+for n in range(4):
+    ledger.claim('wechat', f'm{n}', 's', {'say': str(n)})
+ledger.finish('wechat', 'm1', [])
+ledger.settle('wechat', 'm1', 'passive', close=True)
+ledger.close('wechat', 'm2')
+ledger.settle('wechat', 'm3', 'service')
+ledger.settle('wechat', 'm3', 'passive', close=True)
+ledger.claim('web', 'm4', 's')
+print()"""
+    other = other_process(file, code)
+    other.stdout.readline()
+    assert ledger.left_open("wechat") == [], "its owner lives"
+    other.kill()
+    other.communicate()
+    assert [(o.key, o.about) for o in ledger.left_open("wechat")] == [("m0", {"say": "0"}), ("m3", {"say": "3"})]
+    ledger.claim("wechat", "m0", "s")
+    assert [o.key for o in ledger.left_open("wechat")] == ["m3"], "taken over by somebody alive"
+    assert ledger.left_open("web") == []
+
+
+def test_a_note_kept_once_stands_until_its_time_is_over(ledger, clock):
+    assert ledger.note_once("wechat", "", "nonce", "a", 60) == "a"
+    assert ledger.note_once("wechat", "", "nonce", "b", 60) == "a"
+    clock.now += 61
+    assert ledger.note_once("wechat", "", "nonce", "b", 60) == "b"
+
+
+def test_old_replies_are_blanked_once_they_are_out(ledger, clock, file):
+    for key, about in (("out", None), ("open", {"say": "x"})):
+        ledger.claim("wechat", key, "s", about)
+        ledger.finish("wechat", key, REPLY)
+    ledger.forget_replies("wechat", clock.now + 1)
+    assert ledger.claim("wechat", "out", "s") == (State.DONE, [])
+    assert ledger.claim("wechat", "open", "s") == (State.DONE, REPLY)

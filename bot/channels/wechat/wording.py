@@ -1,0 +1,27 @@
+"""What the WeChat and WeCom channels say by themselves; everything else is said by the assistant."""
+
+from __future__ import annotations
+
+VOICE = "暂时听不了语音，请把问题打成文字发来；也可以回复“转人工”或致电12345热线。"
+PICTURE = "图片收到了，但我只能看文字。请把想问的内容打成文字；需要人工请回复“转人工”。"
+FILE = "暂时打不开视频和文件。请把想问的内容打成文字；需要人工请回复“转人工”。"
+LINK = "暂时打不开链接。请把想了解的内容打成文字，例如园区、政策或企业的名称；需要人工请回复“转人工”。"
+PLACE = "没有收到地名。请用文字告诉我是哪个区、县或园区，例如“历城区有哪些园区？”"
+UNKNOWN = "暂时不认识这种消息。请用文字提问，例如“济南有哪些园区？”；需要人工请回复“转人工”。"
+BUSY = "问题正在处理，请稍等几秒后回复“1”看答复。"
+"""Where the account may not send messages of its own."""
+FAILED = "抱歉，系统暂时没能处理您的消息，请稍后再试；急事请致电12345热线。"
+READ_LATER = "看答复"
+"""What a number stands for under which an answer can be fetched that came too late or from a person."""
+NOTHING_LATER = "没有待看的答复了，请直接提问。"
+WAITING = "（还有一条没看的答复，回复“看答复”查看）"
+MORE = frozenset({"更多", "继续", "后半", "看后半", "下一页"})
+MORE_HINT = "（未完，回复“更多”看后半）"
+LETTERED = "回复字母选择："
+NUMBERED = "回复数字选择："
+ALSO = "还可以问（回复数字）："
+ALSO_LETTERED = "还可以问（回复字母）："
+WELCOME = "欢迎关注！\n"
+OFFICER = "【招商人员{name}】"
+JOINED = "招商人员{name}已接手，接下来由人工答复您。"
+LEFT = "招商人员{name}已结束本次沟通，接下来由招商智能助手回答您。"
