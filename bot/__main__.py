@@ -12,4 +12,5 @@ with warnings.catch_warnings():
         import_module(name)
 
 if __name__ == "__main__":
+    import_module("bot.listening").adopt()
     import_module("rasa.__main__").main()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -22,7 +23,14 @@ _PAUSE = 0.5
 class Kept:
     """A process that is started again whenever it ends."""
 
-    def __init__(self, name: str, command: list[str], environ: dict[str, str], log: Path) -> None:
+    def __init__(
+        self, name: str, command: list[str], environ: dict[str, str], log: Path, sock: socket.socket | None = None
+    ) -> None:
+        """`sock`: a listening socket that is held for the process, as systemd does."""
+        if sock is not None:
+            handed = f'export LISTEN_FDS=1 LISTEN_PID=$$; exec "$@" 3<&{sock.fileno()}'
+            command = ["bash", "-c", handed, "bash", *command]  # sh knows no descriptor above 9
+        self._kept_open = () if sock is None else (sock.fileno(),)
         self.name, self.kills, self.starts = name, 0, 0
         self._command, self._environ, self._log = command, environ, log
         self._ending = threading.Event()
@@ -53,7 +61,8 @@ class Kept:
         with self._log.open("ab") as log:
             while not self._ending.is_set():
                 self._process = subprocess.Popen(
-                    self._command, cwd=ROOT, env=self._environ, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+                    self._command, cwd=ROOT, env=self._environ, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+                    pass_fds=self._kept_open,
                 )  # fmt: skip
                 self.starts += 1
                 self._process.wait()

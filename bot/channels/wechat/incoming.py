@@ -71,7 +71,8 @@ def read(fields: Mapping[str, str], channel: str, account: str, secret: bytes, s
 
 def _message(blank: Incoming, kind: str, fields: Mapping[str, str]) -> Incoming:
     if kind == "text":
-        return blank._replace(say=plain_text(fields.get("Content", "")))
+        said = plain_text(fields.get("Content", ""))
+        return blank._replace(say=said) if said else blank._replace(tell=wording.UNKNOWN)
     if kind == "voice":
         heard = plain_text(fields.get("Recognition", ""))
         return blank._replace(say=heard) if heard else blank._replace(tell=wording.VOICE)

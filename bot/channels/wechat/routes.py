@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import Any, Awaitable, Callable, Dict, List, Mapping, NamedTuple, cast
 
 import structlog
@@ -75,24 +74,32 @@ def routes(platform: Platform, on_new_message: turn.OnNewMessage) -> Blueprint:
         sealed = platform.door.seal(passive, query.get("nonce", ""))
         return response.text(sealed, content_type="application/xml; charset=utf-8")
 
-    @blueprint.listener("after_server_start")
-    async def look_after(app: Any, *_: Any) -> None:
-        async def forever() -> None:
-            while True:
-                with suppress(Exception):
-                    await turns.resume()
-                    platform.outbox.kick_all()
-                    platform.ledger.forget_replies(platform.name, platform.ledger.now() - _KEPT_REPLIES)
-                    platform.ledger.forget_before(platform.ledger.now() - _KEPT)
-                await asyncio.sleep(_LOOK_AFTER)
+    running: List["asyncio.Task[None]"] = []
 
-        app.add_task(forever())
+    @blueprint.listener("after_server_start")
+    async def begin(*_: Any) -> None:
+        running.append(asyncio.create_task(_look_after(platform, turns)))
 
     @blueprint.listener("after_server_stop")
-    async def close(*_: Any) -> None:
+    async def end(*_: Any) -> None:
+        for task in running:
+            task.cancel()
         await platform.close()
 
     return blueprint
+
+
+async def _look_after(platform: Platform, turns: Turns) -> None:
+    """What a dead worker has left, what could not be sent, what has to be forgotten."""
+    while True:
+        try:
+            await turns.resume()
+            platform.outbox.kick_all()
+            platform.ledger.forget_replies(platform.name, platform.ledger.now() - _KEPT_REPLIES)
+            platform.ledger.forget_before(platform.ledger.now() - _KEPT)
+        except Exception:  # the next look may succeed; without it nothing would ever be looked after again
+            structlogger.exception("look_after.failed", channel=platform.name)
+        await asyncio.sleep(_LOOK_AFTER)
 
 
 def query_of(request: Request) -> Dict[str, str]:

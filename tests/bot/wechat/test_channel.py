@@ -1,0 +1,286 @@
+"""The channel as Sanic serves it, with WeChat's side played in full and a hand-written agent behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+import statistics
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+import requests
+from rasa.core.channels import channel
+from sanic import Sanic
+from sanic.response import text as sanic_text
+
+from bot.channels.ledger import Ledger
+from bot.channels.wechat import wording
+from bot.channels.wechat.channel import WeChatInput
+from bot.channels.wechat.settings import SettingsIncomplete, WeChatSettings
+from tests.bot.wechat.conftest import AES_KEY, Oracle, published_messages
+from tests.bot.wechat.test_door import BAD_BODIES
+from tests.wechat_platform import Platform, signature
+
+
+class Agent:
+    """Stands where Rasa's agent does."""
+
+    def __init__(self):
+        self.seen, self.seconds = [], 0.0
+
+    async def handle_message(self, message):
+        self.seen.append(message)
+        await asyncio.sleep(self.seconds)
+        if message.text == "坏":
+            raise RuntimeError("broken on purpose")
+        if message.text == "不说话":
+            await message.output_channel.send_custom_json(message.sender_id, {"kind": "handoff", "records": []})
+            return
+        await message.output_channel.send_text_message(message.sender_id, f"答:{message.text}]]>")
+        await message.output_channel.send_custom_json(message.sender_id, {"kind": "answer", "records": []})
+
+
+@contextmanager
+def served(*inputs):
+    """These channels on a free port, from a thread of its own; yields app and base address."""
+    app, loop, sock = (
+        Sanic(f"probe-{secrets.token_hex(4)}", configure_logging=False),
+        asyncio.new_event_loop(),
+        socket.socket(),
+    )
+    channel.register(list(inputs), app, "/webhooks/")
+    app.config.TOUCHUP = False  # rewrites classes of Sanic once a process, for one app only
+    app.ctx.agent = Agent()
+    app.add_route(lambda _: sanic_text("up"), "/", name="up")  # Rasa has one too, and Sanic wants one
+    sock.bind(("127.0.0.1", 0))
+
+    async def serve():
+        server = await app.create_server(sock=sock, return_asyncio_server=True, access_log=False)
+        await server.startup()
+        await server.before_start()
+        await server.after_start()
+        return server
+
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    server = asyncio.run_coroutine_threadsafe(serve(), loop).result(20)
+    try:
+        yield app, f"http://127.0.0.1:{sock.getsockname()[1]}/webhooks"
+    finally:
+        asyncio.run_coroutine_threadsafe(server.after_stop(), loop).result(10)
+        loop.call_soon_threadsafe(server.close)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+
+
+class Account:
+    """A bureau's account: WeChat on one side, our channel on the other."""
+
+    def __init__(self, platform, app, base, ledger):
+        self.platform, self.agent, self.ledger = platform, app.ctx.agent, ledger
+        self.url = f"{base}/wechat/webhook"
+
+    def says(self, text, who=None, **how):
+        return self.platform.text(self.url, who or secrets.token_hex(4), text, **how)
+
+
+@pytest.fixture(scope="module", params=["plain", "sealed"])
+def account(request, tmp_path_factory):
+    platform, key = Platform(), ""
+    if request.param == "sealed":
+        platform.cipher, key = Oracle(AES_KEY, platform.app_id), AES_KEY
+    ledger = Ledger(tmp_path_factory.mktemp("ledger") / "channels.sqlite3")
+    with platform.serving():
+        settings = WeChatSettings.of({**platform.environ(), "WECHAT_ENCODING_AES_KEY": key})
+        with served(WeChatInput(settings, ledger)) as (app, base):
+            yield Account(platform, app, base, ledger)
+
+
+@pytest.fixture(autouse=True)
+def quick(request):
+    if "account" in request.fixturenames:
+        request.getfixturevalue("account").agent.seconds = 0.0
+
+
+def test_a_question_is_answered_and_nobody_behind_learns_who_asked(account):
+    assert account.says("济南", who="oOpenId123").text == "答:济南]]>"
+    seen = account.agent.seen[-1]
+    assert seen.input_channel == "wechat"
+    assert seen.sender_id.startswith("wechat-")
+    assert "oOpenId123" not in str(vars(seen))
+
+
+def test_an_address_is_set_up_by_its_echo(account):
+    stamp = str(int(time.time()))
+    query = {
+        "timestamp": stamp,
+        "nonce": "n",
+        "echostr": "12345",
+        "signature": signature(account.platform.token, stamp, "n"),
+    }
+    answer = requests.get(account.url, params=query, timeout=10)
+    assert (answer.status_code, answer.text) == (200, "12345")
+    assert requests.get(account.url, params={**query, "nonce": "m"}, timeout=10).status_code == 403
+
+
+def test_a_turn_that_fails_is_an_apology_and_one_that_says_nothing_is_silent(account):
+    assert "抱歉" in account.says("坏").text
+    silent = account.says("不说话")
+    assert (silent.received, silent.text, silent.tries[0].said) == (True, "", "success")
+
+
+@pytest.mark.skipif(not published_messages(), reason="../shared/data/wechat is not on this machine")
+def test_every_published_message_gets_an_answer_of_its_kind(account):
+    platform = account.platform
+    for number, message in enumerate(published_messages()):
+        # Events among them share sender and moment: each is made another investor's.
+        body = message["xml"].replace("romUser]]", f"romUser{number}]]").replace("<MsgId>", f"<MsgId>{number}")
+        one = platform.once(account.url, *platform.signed_body(body))
+        assert one.status == 200, message
+        answered = message["msg_type"] != "event" or message["event"] in ("subscribe", "SCAN", "CLICK")
+        assert (one.said != "success") == answered, message
+        if answered:
+            assert platform._read(one.said)
+
+
+def test_tries_whose_answer_got_lost_get_it_again_and_the_turn_is_run_once(account):
+    before = len(account.agent.seen)
+    for same_nonce in (True, False):
+        push = account.says("再来", lose=2, patience=0.5, same_nonce=same_nonce)
+        assert (push.text, len(push.tries)) == ("答:再来]]>", 3)
+    assert len(account.agent.seen) == before + 2
+
+
+def test_a_push_that_is_tried_three_times_because_we_are_slow_is_answered_once(account):
+    account.agent.seconds = 0.9
+    push = account.says("慢", patience=0.4)
+    assert (push.text, len(push.tries)) == ("答:慢]]>", 3)
+    time.sleep(0.2)
+    assert account.platform.texts(push.fields["FromUserName"]) == ["答:慢]]>"]
+
+
+def test_the_same_push_on_many_lines_at_once_is_answered_once(account):
+    account.agent.seconds = 0.2
+    fields = {"FromUserName": "oMany", "MsgType": "text", "Content": "同时", "MsgId": 77001}
+    with ThreadPoolExecutor(8) as threads:
+        pushes = list(threads.map(lambda _: account.platform.push(account.url, fields), range(8)))
+    assert all(push.received for push in pushes)
+    assert account.platform.texts("oMany") == ["答:同时]]>"]
+
+
+def test_a_late_answer_is_sent_by_a_message_of_our_own(account):
+    account.agent.seconds = 4.8
+    push = account.says("很慢", who="oLate")
+    assert (push.received, push.text, push.tries[0].said) == (True, "", "success")
+    assert 4.3 < push.first_byte < 5
+    until = time.monotonic() + 5
+    while not account.platform.texts("oLate"):
+        assert time.monotonic() < until, "the answer was not sent"
+        time.sleep(0.05)
+    assert account.platform.texts("oLate") == ["答:很慢]]>"]
+
+
+def hostile(account):
+    """Name → one try that must be refused."""
+    platform = account.platform
+    fields = {"FromUserName": "oBad", "MsgType": "text", "Content": "你好", "MsgId": 5}
+    query, body = platform.signed(fields)
+    name = "msg_signature" if platform.cipher else "signature"
+    tries = {
+        "bad signature": ({**query, name: "0" * 40}, body),
+        "no signature": ({}, body),
+        "old": platform.signed(fields, at=time.time() - 400),
+        "5 MB": (query, body + b" " * 5_000_000),
+        "5 MB unsigned": ({}, b"<xml>" * 1_000_000),
+        "another app": platform.signed(fields),
+    }
+    tries |= {what: platform.signed_body(bad) for what, bad in BAD_BODIES.items()}
+    if platform.cipher:
+        ours, platform.cipher = platform.cipher, Oracle(AES_KEY, "wxanother")
+        tries["another app"] = platform.signed(fields)
+        platform.cipher = None
+        tries["plain where sealed is wanted"] = platform.signed(fields)
+        platform.cipher = ours
+    else:
+        del tries["another app"]  # a plain push does not say for which app it is
+    overheard = platform.signed(fields)[0]
+    platform.once(account.url, *platform.signed(fields, nonce="overheard"))
+    tries["a forgery with an overheard nonce"] = platform.signed({**fields, "Content": "别的"}, nonce="overheard")
+    assert overheard
+    return tries
+
+
+def test_hostile_input_is_refused_at_once_and_alike_without_a_trace_of_the_program(account):
+    answers, seconds, seen = set(), [], len(account.agent.seen)
+    tries = hostile(account)
+    seen = len(account.agent.seen)
+    for _ in range(5):
+        for what, (query, body) in tries.items():
+            one = account.platform.once(account.url, query, body)
+            assert one.status == 403, what
+            answers.add(one.said)
+            seconds.append(one.first_byte)
+    assert answers == {""}
+    assert len(account.agent.seen) == seen
+    p95 = statistics.quantiles(seconds, n=20)[-1]
+    print(
+        f"refused: p50 {statistics.median(seconds) * 1000:.1f} ms, p95 {p95 * 1000:.1f} ms, longest {max(seconds) * 1000:.1f} ms"
+    )
+    assert p95 < 0.05
+
+
+def test_a_text_that_looks_like_xml_stays_a_text(account):
+    for text in ("]]>", "</Content></xml>", "<![CDATA[", "&amp;", "a]]>b<c>"):
+        account.says(text)
+        assert account.agent.seen[-1].text == text
+
+
+def test_no_naughty_string_goes_unanswered(account, naughty):
+    for typed in naughty:
+        if any(c in typed for c in "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f\x7f") or "\ufffe" in typed:
+            continue  # no XML can hold these, so WeChat can't send them
+        query, body = account.platform.signed(
+            {"FromUserName": "oN", "MsgType": "text", "Content": typed, "MsgId": secrets.randbits(60)}
+        )
+        one = account.platform.once(account.url, query, body)
+        assert one.status == 200, typed
+        assert one.said != "success"
+
+
+def test_where_nothing_is_set_there_is_no_channel_and_it_is_said(tmp_path, monkeypatch, caplog):
+    for name in Platform().environ():
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("CHANNELS_DATABASE", str(tmp_path / "l.sqlite3"))
+    with caplog.at_level("INFO"), served(WeChatInput()) as (_, base):
+        for method in ("GET", "POST"):
+            assert requests.request(method, f"{base}/wechat/webhook", timeout=10).status_code == 404
+    assert "没有启用" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"WECHAT_TOKEN": ""}, {"WECHAT_APP_SECRET": " "}, {"WECHAT_ENCODING_AES_KEY": "short"},
+        {"WECHAT_WINDOW_SECONDS": "soon"}, {"WECHAT_WINDOW_SECONDS": "0"}, {"WECHAT_API_BASE": "http://far.example"},
+    ],
+)  # fmt: skip
+def test_a_channel_set_up_by_halves_is_not_there_and_says_what_to_set(changed, monkeypatch, caplog, tmp_path):
+    environ = {**Platform().environ(), **changed}
+    with pytest.raises(SettingsIncomplete) as raised:
+        WeChatSettings.of(environ)
+    assert next(iter(changed)) in str(raised.value)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("CHANNELS_DATABASE", str(tmp_path / "l.sqlite3"))
+    with served(WeChatInput()) as (_, base):
+        assert requests.post(f"{base}/wechat/webhook", timeout=10).status_code == 404
+    assert next(iter(changed)) in caplog.text
+
+
+def test_fixed_answers_are_given_at_once(account):
+    push = account.platform.push(account.url, {"FromUserName": "oPic", "MsgType": "image", "MediaId": "m"})
+    assert push.text == wording.PICTURE
