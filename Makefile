@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)
 export OMP_NUM_THREADS := 1
 export OMP_WAIT_POLICY := passive
 
-.PHONY: help install train run chat reload crm-demo knowledge test test-fast bench bench-nlu bench-slots bench-scale bench-estimate faults admin lint format hooks clean
+.PHONY: help install train run chat reload crm-demo knowledge test test-fast bench bench-nlu bench-slots bench-scale bench-estimate bench-wechat wechat-menu faults admin lint format hooks clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,12 @@ bench-scale: install ## 测量名称到十万、段落到百万时的时间和�
 
 bench-estimate: train ## 测量一轮测算的时延，以及一万项政策、一万个园区时的时间，写入 benchmarks/
 	@$(PY) benchmarks/estimates.py
+
+bench-wechat: train ## 模拟微信推送 5,000 条，中途两次 kill -9，核对不漏不重并测时延，写入 benchmarks/；约二十几分钟
+	@$(PY) -m benchmarks.wechat $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(USERS),--users $(USERS)) $(if $(RATE),--rate $(RATE))
+
+wechat-menu: install ## 显示公众号菜单；加 PUBLISH=1 发布（要设 WECHAT_…）
+	@$(BOT_PY) -m bot.channels.wechat menu $(if $(PUBLISH),--publish)
 
 faults: train ## 一边登记 200 条线索一边让一切出故障（kill -9、503、断线），核对一条不丢、一条不重；约十几分钟
 	@$(PY) -m tests.faults.run $(if $(DATABASE),--database $(DATABASE)) $(if $(LEADS),--leads $(LEADS))

@@ -69,7 +69,7 @@ class Platform:
 
     def __init__(self, cipher=None, kind="wechat"):
         """`cipher`: with one, pushes are encrypted; it has encrypt(text) → str and decrypt(str) → text."""
-        self.token, self.app_id, self.app_secret = "test-token", "wx0123456789abcdef", "test-secret"
+        self.token, self.app_id, self.app_secret = "token", "wx0123456789abcdef", "pretended"
         self.account, self.kind, self.cipher = ("gh_0123456789ab" if kind == "wechat" else "ww0123456789"), kind, cipher
         self.told: dict[str, list[Told]] = {}
         self.sends, self.menus, self.tokens_given = [], [], 0
@@ -113,7 +113,9 @@ class Platform:
             fields.setdefault("MsgId", next(_ids))
         with self._lock:
             limits = (3, 60.0) if fields["MsgType"] == "event" else (5, 48 * 3600.0)
-            self._allowed[fields["FromUserName"]] = [limits[0], time.time() + limits[1]]
+            held = self._allowed.get(fields["FromUserName"], [0, 0.0])
+            if held[0] < limits[0] or held[1] < time.time() + limits[1]:
+                self._allowed[fields["FromUserName"]] = [limits[0], max(held[1], time.time() + limits[1])]
         push, signed = Push(fields, time.monotonic()), None
         for number in range(tries):
             signed = signed if signed and same_nonce else self.signed(fields)

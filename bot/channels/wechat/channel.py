@@ -11,6 +11,7 @@ from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint
 
 from bot.channels.ledger import Ledger
+from bot.channels.push import channel_secret
 from bot.channels.turn import OnNewMessage
 from bot.channels.wechat import incoming, scenes
 from bot.channels.wechat.api import WeChatApi
@@ -47,7 +48,7 @@ class WeChatInput(InputChannel):
         """The routes of this channel; none where it is not set up."""
         if self._settings is None:
             return Blueprint("wechat_webhook", __name__)
-        return routes(platform_of(self._settings, self._ledger), on_new_message)
+        return routes(platform_of(self._settings, self._ledger), on_new_message, channel_secret())
 
 
 def platform_of(settings: WeChatSettings, ledger: Ledger) -> Platform:

@@ -20,7 +20,14 @@ class Allowance(NamedTuple):
     seconds: float
 
 
-AFTER_MESSAGE, AFTER_EVENT = Allowance(5, _HOURS_48), Allowance(3, 60.0)
+class Allowances(NamedTuple):
+    """A platform's."""
+
+    message: Allowance
+    event: Allowance
+
+
+OFFICIAL_ACCOUNT = Allowances(Allowance(5, _HOURS_48), Allowance(3, 60.0))
 
 
 class Incoming(NamedTuple):
@@ -37,7 +44,7 @@ class Incoming(NamedTuple):
     """Goes to the assistant."""
     tell: str = ""
     """Fixed answer; before what the assistant answers, where both are given."""
-    allowance: Optional[Allowance] = AFTER_MESSAGE
+    allowance: Optional[Allowance] = OFFICIAL_ACCOUNT.message
     left: bool = False
     """The investor has unsubscribed."""
 
@@ -59,14 +66,23 @@ def key_of(fields: Mapping[str, str], secret: bytes) -> str:
     return hmac.new(secret, told.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
 
 
-def read(fields: Mapping[str, str], channel: str, account: str, secret: bytes, scene: Callable[[str], str]) -> Incoming:
+def read(
+    fields: Mapping[str, str],
+    channel: str,
+    account: str,
+    secret: bytes,
+    scene: Callable[[str], str],
+    allowances: Allowances = OFFICIAL_ACCOUNT,
+) -> Incoming:
     """`account`: the id that open ids belong to. `scene`: the question behind a QR code's scene; empty for none."""
     open_id = fields["FromUserName"]
     blank = Incoming(
         key_of(fields, secret), sender_of(channel, account, open_id, secret), open_id, fields.get("ToUserName", "")
     )
     kind = fields["MsgType"].lower()
-    return _event(blank, fields, scene) if kind == "event" else _message(blank, kind, fields)
+    if kind == "event":
+        return _event(blank._replace(allowance=allowances.event), fields, scene)
+    return _message(blank._replace(allowance=allowances.message), kind, fields)
 
 
 def _message(blank: Incoming, kind: str, fields: Mapping[str, str]) -> Incoming:
@@ -89,12 +105,11 @@ def _message(blank: Incoming, kind: str, fields: Mapping[str, str]) -> Incoming:
 def _event(blank: Incoming, fields: Mapping[str, str], scene: Callable[[str], str]) -> Incoming:
     """Events that an investor did not cause to be answered (reports, notices, unknown ones) are only taken note of."""
     event, about = fields.get("Event", "").lower(), fields.get("EventKey", "")
-    reacted = blank._replace(allowance=AFTER_EVENT)
     if event == "subscribe":
         question = scene(about.removeprefix("qrscene_"))
-        return reacted._replace(say=question or _GREETING, tell=wording.WELCOME if question else "")
+        return blank._replace(say=question or _GREETING, tell=wording.WELCOME if question else "")
     if event == "scan":
-        return reacted._replace(say=scene(about) or _GREETING)
+        return blank._replace(say=scene(about) or _GREETING)
     if event == "click":
-        return reacted._replace(say=plain_text(about))
+        return blank._replace(say=plain_text(about))
     return blank._replace(allowance=None, left=event == "unsubscribe")

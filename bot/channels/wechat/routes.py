@@ -12,11 +12,14 @@ from sanic.response import HTTPResponse
 
 from bot.channels import turn
 from bot.channels.ledger import Ledger
+from bot.channels.push import PushRefused, verified
+from bot.channels.wechat import wording
 from bot.channels.wechat.crypto import Refused
 from bot.channels.wechat.door import LARGEST, Door
 from bot.channels.wechat.incoming import Incoming
 from bot.channels.wechat.outbox import Outbox
 from bot.channels.wechat.turns import Turns
+from bot.text import plain_text
 
 _LONGEST_TURN = 60.0
 """Seconds; an action server that hangs must not hold up what the investor writes next."""
@@ -39,8 +42,8 @@ class Platform(NamedTuple):
     cards: bool = False
 
 
-def routes(platform: Platform, on_new_message: turn.OnNewMessage) -> Blueprint:
-    """`GET` and `POST` /webhook for the platform."""
+def routes(platform: Platform, on_new_message: turn.OnNewMessage, secret: str) -> Blueprint:
+    """`GET` and `POST` /webhook for the platform; `POST` /push for officers' words, signed with `secret`."""
     blueprint = Blueprint(f"{platform.name}_webhook", __name__)
     assistant = turn.Turns(platform.name, _LONGEST_TURN)
 
@@ -74,6 +77,17 @@ def routes(platform: Platform, on_new_message: turn.OnNewMessage) -> Blueprint:
         sealed = platform.door.seal(passive, query.get("nonce", ""))
         return response.text(sealed, content_type="application/xml; charset=utf-8")
 
+    @blueprint.route("/push", methods=["POST"], stream=True)
+    async def push(request: Request) -> HTTPResponse:
+        try:
+            told = verified(request.headers, await body_of(request), secret, platform.name)
+        except Refused:
+            return refusal()
+        except PushRefused as refused:
+            return response.json({"error": str(refused)}, status=401)
+        turns.tell(told["talk"], told["id"], words_of(told))
+        return response.empty(204)
+
     running: List["asyncio.Task[None]"] = []
 
     @blueprint.listener("after_server_start")
@@ -100,6 +114,16 @@ async def _look_after(platform: Platform, turns: Turns) -> None:
         except Exception:  # the next look may succeed; without it nothing would ever be looked after again
             structlogger.exception("look_after.failed", channel=platform.name)
         await asyncio.sleep(_LOOK_AFTER)
+
+
+def words_of(told: Mapping[str, str]) -> str:
+    """An officer's words as the investor reads them."""
+    name = plain_text(told["officer"])
+    if told["kind"] == "officer.joined":
+        return wording.JOINED.format(name=name)
+    if told["kind"] == "officer.left":
+        return wording.LEFT.format(name=name)
+    return wording.OFFICER.format(name=name) + told["text"]
 
 
 def query_of(request: Request) -> Dict[str, str]:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.channels.wechat import scenes, wording, xml
 from bot.channels.wechat.crypto import Refused
-from bot.channels.wechat.incoming import AFTER_EVENT, read
+from bot.channels.wechat.incoming import OFFICIAL_ACCOUNT, read
 from bot.text import LONGEST
 from tests.bot.wechat.conftest import published_messages
 
@@ -53,7 +53,7 @@ def test_who_subscribes_is_greeted_and_told_about_what_the_code_is_for():
 
 def test_a_click_on_the_menu_is_a_question():
     push = understood(MsgType="event", Event="CLICK", EventKey="济南有哪些园区？")
-    assert (push.say, push.allowance) == ("济南有哪些园区？", AFTER_EVENT)
+    assert (push.say, push.allowance) == ("济南有哪些园区？", OFFICIAL_ACCOUNT.event)
     assert not understood(MsgType="event", Event="CLICK", EventKey="/restart").say.startswith("/")
 
 

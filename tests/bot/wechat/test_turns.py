@@ -10,7 +10,7 @@ import pytest
 from bot.channels.ledger import Ledger
 from bot.channels.wechat import wording
 from bot.channels.wechat.errors import AllowanceSpent, NotPermitted, Unreachable
-from bot.channels.wechat.incoming import AFTER_MESSAGE, Incoming
+from bot.channels.wechat.incoming import OFFICIAL_ACCOUNT, Incoming
 from bot.channels.wechat.outbox import Outbox
 from bot.channels.wechat.rendering import LONGEST
 from bot.channels.wechat.turns import Turns
@@ -316,7 +316,7 @@ def test_who_has_not_written_for_long_is_not_written_to(tmp_path):
     async def main():
         world = World(ledger)
         await world.says("你好")
-        now[0] += AFTER_MESSAGE.seconds + 1
+        now[0] += OFFICIAL_ACCOUNT.message.seconds + 1
         world.turns.tell("s", "1", "到")
         await world.turns.settled()
         assert world.api.sent == []
