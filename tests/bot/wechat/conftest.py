@@ -14,6 +14,7 @@ from bot.channels.ledger import Ledger
 from tests.wechat_platform import Platform
 
 DATA = Path(os.environ.get("SHARED_DATA", Path(__file__).resolve().parents[4] / "shared" / "data")) / "wechat"
+SECRET = "pretended-secret-of-the-channels"
 AES_KEY = "kWxPEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aR"
 
 
@@ -28,6 +29,13 @@ class Oracle:
 
     def decrypt(self, sealed):
         return self._cipher.decrypt(sealed, self._receive_id)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pushes_are_signed():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHANNEL_SECRET", SECRET)
+        yield
 
 
 @pytest.fixture

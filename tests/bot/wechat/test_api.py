@@ -26,6 +26,8 @@ from bot.channels.wechat.errors import (
     WindowClosed,
     error_of,
 )
+from bot.channels.wecom.api import WeComApi
+from tests.wechat_platform import Platform
 
 
 @asynccontextmanager
@@ -195,3 +197,25 @@ def test_the_token_in_the_ledger_is_no_more_than_needed(platform, ledger):
     run(platform, ledger, lambda api: api.send("o1", {"text": "好"}))
     assert set(ledger.noted("wechat", "", api_module._NAME)) == {"token", "renew_at"}
     assert platform.app_secret not in json.dumps(ledger.noted("wechat", "", api_module._NAME))
+
+
+def test_nobody_is_written_to_more_often_than_wecom_delivers(ledger):
+    now = [1000.0]
+    with Platform(kind="wecom").serving() as platform:
+
+        async def main():
+            api = WeComApi(platform.base, "ww1", platform.app_secret, 7, ledger, clock=lambda: now[0])
+            for number in range(30):
+                await api.send("zhangsan", {"text": str(number)})
+            with pytest.raises(Busy):
+                await api.send("zhangsan", {"text": "30"})
+            await api.send("lisi", {"text": "0"})
+            now[0] += 61
+            await api.send("zhangsan", {"text": "30"})
+            for nobody in ("@all", "a|b", ""):
+                with pytest.raises(RecipientUnknown):
+                    await api.send(nobody, {"text": "x"})
+            await api.close()
+
+        asyncio.run(main())
+        assert len(platform.texts("zhangsan")) == 31

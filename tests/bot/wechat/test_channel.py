@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
+import hmac
+import json
 import re
 import secrets
 import socket
@@ -21,7 +25,9 @@ from bot.channels.ledger import Ledger
 from bot.channels.wechat import wording
 from bot.channels.wechat.channel import WeChatInput
 from bot.channels.wechat.settings import SettingsIncomplete, WeChatSettings
-from tests.bot.wechat.conftest import AES_KEY, Oracle, published_messages
+from bot.channels.wecom.channel import WeComInput
+from bot.channels.wecom.settings import WeComSettings
+from tests.bot.wechat.conftest import AES_KEY, SECRET, Oracle, published_messages
 from tests.bot.wechat.test_door import BAD_BODIES
 from tests.wechat_platform import Platform, signature
 
@@ -186,6 +192,55 @@ def test_a_late_answer_is_sent_by_a_message_of_our_own(account):
     assert account.platform.texts("oLate") == ["答:很慢]]>"]
 
 
+def officers_push(url, sender, text="您好", kind="officer.said", id_="1", secret=SECRET):
+    """What the leads worker sends."""
+    told = {"id": id_, "talk": sender, "kind": kind, "text": text, "officer": "演示人员", "at": "2026-01-01T00:00:00Z"}
+    body, stamp = json.dumps(told).encode(), str(int(time.time()))
+    signed = hmac.new(secret.encode(), f"{id_}.{stamp}.".encode() + body, hashlib.sha256).digest()
+    headers = {
+        "webhook-id": id_,
+        "webhook-timestamp": stamp,
+        "webhook-signature": "v1," + base64.b64encode(signed).decode(),
+    }
+    return requests.post(f"{url.removesuffix('/webhook')}/push", data=body, headers=headers, timeout=10)
+
+
+def told_in_time(platform, open_id, count):
+    """What an investor has read, once it is so many texts."""
+    until = time.monotonic() + 5
+    while len(platform.texts(open_id)) < count:
+        assert time.monotonic() < until, platform.texts(open_id)
+        time.sleep(0.02)
+    return platform.texts(open_id)
+
+
+def test_an_officers_words_reach_the_investor_once(account):
+    who = f"o{secrets.token_hex(4)}"
+    account.says("你好", who=who)
+    sender = account.agent.seen[-1].sender_id
+    pushes = [
+        ("officer.joined", "", "1"),
+        ("officer.said", "请问<a>何时]]>来？", "2"),
+        ("officer.said", "请问<a>何时]]>来？", "2"),
+        ("officer.left", "", "3"),
+    ]
+    for kind, text, id_ in pushes:
+        assert officers_push(account.url, sender, text, kind, f"{who}{id_}").status_code == 204
+    texts = told_in_time(account.platform, who, 4)[1:]
+    assert texts == [
+        "招商人员演示人员已接手，接下来由人工答复您。", "【招商人员演示人员】请问＜a>何时]]>来？",
+        "招商人员演示人员已结束本次沟通，接下来由招商智能助手回答您。",
+    ]  # fmt: skip
+
+
+def test_words_that_are_not_an_officers_are_refused(account):
+    account.says("你好", who="oRefused")
+    sender = account.agent.seen[-1].sender_id
+    assert officers_push(account.url, sender, secret="another-secret").status_code == 401  # noqa: S106
+    assert officers_push(account.url, "web-1").status_code == 401
+    assert account.platform.texts("oRefused") == ["答:你好]]>"]
+
+
 def hostile(account):
     """Name → one try that must be refused."""
     platform = account.platform
@@ -283,3 +338,61 @@ def test_a_channel_set_up_by_halves_is_not_there_and_says_what_to_set(changed, m
 def test_fixed_answers_are_given_at_once(account):
     push = account.platform.push(account.url, {"FromUserName": "oPic", "MsgType": "image", "MediaId": "m"})
     assert push.text == wording.PICTURE
+
+
+# WeCom
+
+
+@pytest.fixture(scope="module")
+def application(tmp_path_factory):
+    """An application of WeCom: always sealed, for the corp id."""
+    platform = Platform(kind="wecom")
+    platform.cipher = Oracle(AES_KEY, platform.account)
+    environ = {
+        "WECOM_TOKEN": platform.token, "WECOM_ENCODING_AES_KEY": AES_KEY, "WECOM_CORP_ID": platform.account,
+        "WECOM_AGENT_ID": "1000002", "WECOM_SECRET": platform.app_secret, "WECOM_API_BASE": platform.base,
+    }  # fmt: skip
+    ledger = Ledger(tmp_path_factory.mktemp("ledger") / "channels.sqlite3")
+    with platform.serving(), served(WeComInput(WeComSettings.of(environ), ledger)) as (app, base):
+        application = Account(platform, app, base, ledger)
+        application.url = f"{base}/wecom/webhook"
+        yield application
+
+
+def test_an_application_of_wecom_answers_too(application):
+    push = application.says("济南", who="zhangsan")
+    assert push.text == "答:济南]]>"
+    assert application.agent.seen[-1].sender_id.startswith("wecom-")
+    assert application.platform.event(application.url, "zhangsan", "enter_agent").tries[0].said == "success"
+
+
+def test_wecom_is_written_to_when_an_answer_is_late_or_an_officer_speaks(application):
+    application.says("你好", who="lisi")
+    for number in range(8):
+        officers_push(application.url, application.agent.seen[-1].sender_id, f"第{number}句", id_=str(number))
+    texts = told_in_time(application.platform, "lisi", 9)
+    assert [t.removeprefix("【招商人员演示人员】") for t in texts[1:]] == [f"第{n}句" for n in range(8)]
+    assert {sent["agentid"] for sent in application.platform.sends} == {1000002}
+
+
+def test_what_wecom_did_not_seal_or_seal_for_us_is_refused(application):
+    fields = {"FromUserName": "wangwu", "MsgType": "text", "Content": "你好", "MsgId": 5}
+    ours = application.platform.cipher
+    for cipher in (None, Oracle(AES_KEY, "wwanother")):
+        application.platform.cipher = cipher
+        one = application.platform.once(application.url, *application.platform.signed(fields))
+        application.platform.cipher = ours
+        assert (one.status, one.said) == (403, "")
+
+
+@pytest.mark.parametrize(
+    "missing", ["WECOM_TOKEN", "WECOM_ENCODING_AES_KEY", "WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET"]
+)
+def test_wecom_set_up_by_halves_says_what_is_missing(missing):
+    environ = dict.fromkeys(["WECOM_TOKEN", "WECOM_CORP_ID", "WECOM_SECRET"], "x") | {
+        "WECOM_ENCODING_AES_KEY": AES_KEY, "WECOM_AGENT_ID": "1",
+    }  # fmt: skip
+    with pytest.raises(SettingsIncomplete, match=missing):
+        WeComSettings.of({**environ, missing: ""})
+    assert WeComSettings.of({}) is None
+    assert WeComSettings.of(environ)
