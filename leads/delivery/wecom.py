@@ -21,6 +21,7 @@ from leads.queueing import Claimed
 
 A_MINUTE = 20
 """Messages a minute that WeCom lets a robot send."""
+_MINUTE = 60.0
 _RATE_LIMITED = {45009, 45033}
 _OURS = frozenset({*range(40_000, 45_000), 45_002, 45_008, *range(93_000, 94_000)})
 """Codes for an invalid message, address or robot: the next attempt would meet the same."""
@@ -35,13 +36,15 @@ class WeCom:
         """`url`: the robot's address, its key included. `clock`: seconds."""
         self._url, self._seconds, self._clock = url, seconds, clock
         self._sent: deque[float] = deque(maxlen=A_MINUTE)
+        self._silent_until = 0.0
         self._lock = threading.Lock()
         self.longest, self.cap = 3 * seconds, CAP
 
     def pause(self) -> float:
-        """Until the twentieth message before this one is a minute old."""
+        """Until the twentieth message before this one is a minute old, or WeCom, who also counts others', is content."""
         with self._lock:
-            return max(0.0, self._sent[0] + 60.0 - self._clock()) if len(self._sent) == A_MINUTE else 0.0
+            free = self._sent[0] + _MINUTE if len(self._sent) == A_MINUTE else 0.0
+            return max(0.0, max(free, self._silent_until) - self._clock())
 
     def send(self, delivery: Claimed) -> None:
         """HTTP is 200 even for refusals: the errcode tells."""
@@ -57,7 +60,9 @@ class WeCom:
         if code == 0:
             return
         if code in _RATE_LIMITED:
-            raise TryLater(f"企业微信限频（errcode {code}）", 60.0)
+            with self._lock:
+                self._silent_until = self._clock() + _MINUTE
+            raise TryLater(f"企业微信限频（errcode {code}）", _MINUTE)
         if isinstance(code, int) and code in _OURS:
             raise Refused(f"企业微信拒收（errcode {code}）；请检查机器人是否还在群里")
         raise TryLater(f"企业微信没有收下（errcode {code if isinstance(code, int) else '缺失'}）")

@@ -14,7 +14,7 @@ from bot.channels.ledger import Ledger
 from tests.wechat_platform import Platform
 
 DATA = Path(os.environ.get("SHARED_DATA", Path(__file__).resolve().parents[4] / "shared" / "data")) / "wechat"
-SECRET = "pretended-secret-of-the-channels"
+SECRET = "s" * 32
 AES_KEY = "kWxPEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aR"
 
 
