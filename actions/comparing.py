@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from actions.reply import Reply
+from actions.reply import Reply, Table
 from actions.wording import joined, source_line
 from knowledge.model import Common, Incentive
 from knowledge.search import Evidence, Query, Searcher
@@ -30,16 +30,19 @@ def compare(searcher: Searcher, records: Sequence[Common], query: Query, evidenc
         facets = list(dict.fromkeys([*facets, "location"]))[: _MOST + 1]
     lines = [f"{joined(r.name for r in records)}对比："]
     shown: list[Statement] = []
+    rows: list[list[str]] = []
     for facet in facets:
+        told = [_told(searcher, record, facet, query, evidence) for record in records]
+        shown += [statement for one in told for statement in one]
+        cells = ["".join(_bare(s) for s in one) or "本库暂未收录。" for one in told]
+        rows.append([labels[facet], *cells])
         lines.append(f"【{labels[facet]}】")
-        for record in records:
-            told = _told(searcher, record, facet, query, evidence)
-            shown += told
-            lines.append(f"· {record.name}：{''.join(_bare(s) for s in told) or '本库暂未收录。'}")
+        lines += [f"· {record.name}：{cell}" for record, cell in zip(records, cells, strict=True)]
+    table = Table(["", *(r.name for r in records)], rows, (1, len(lines)))
     caveats = [(r.name, caveat_of(r, today)) for r in records if isinstance(r, Incentive)]
     lines += [f"※ {name}：{caveat}" for name, caveat in caveats if caveat]
     lines.append(source_line(records, shown))
-    return Reply(kind="answer", text="\n".join(lines), records=tuple(records))
+    return Reply(kind="answer", text="\n".join(lines), records=tuple(records), table=table)
 
 
 def _told(searcher: Searcher, record: Common, facet: str, query: Query, evidence: Evidence) -> list[Statement]:

@@ -16,15 +16,20 @@ Kind = Literal[
 ]  # fmt: skip
 
 
-class Match(msgspec.Struct, frozen=True):
+Lines = tuple[int, int]
+"""The lines of the text, half open, that a structure says too: a channel that draws it leaves them out."""
+
+
+class Match(msgspec.Struct, frozen=True, omit_defaults=True):
     """A site that fits an investor's needs; `score` between 0 and 1."""
 
     id: str
     score: float
     reasons: list[str]
+    lines: Lines | None = None
 
 
-class Estimate(msgspec.Struct, frozen=True):
+class Estimate(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one incentive gives; amounts in 万元. `status` is eligible, ineligible or to_verify."""
 
     id: str
@@ -33,6 +38,15 @@ class Estimate(msgspec.Struct, frozen=True):
     range_wan: tuple[float, float] | None
     why: str
     caveats: list[str]
+    lines: Lines | None = None
+
+
+class Table(msgspec.Struct, frozen=True):
+    """Records side by side: `head` names them behind an empty corner, each row begins with what it is about."""
+
+    head: list[str]
+    rows: list[list[str]]
+    lines: Lines
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +57,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     records: Sequence[Common] = ()
     matches: Sequence[Match] = ()
     estimates: Sequence[Estimate] = ()
+    table: Table | None = None
     options: Sequence[str] = ()
     suggestions: Sequence[str] = ()
     slot: str = ""
@@ -78,6 +93,8 @@ def envelope_of(reply: Reply) -> dict[str, Any]:
         envelope["estimate"] = [msgspec.to_builtins(estimate) for estimate in reply.estimates]
     if reply.turn:
         envelope["turn"] = reply.turn
+    if reply.table:
+        envelope["table"] = msgspec.to_builtins(reply.table)
     if reply.suggestions:
         envelope["suggestions"] = list(reply.suggestions)
     return envelope

@@ -13,7 +13,7 @@ import msgspec
 from actions.conversation import Conversation
 from actions.planning import Plan
 from actions.reply import Match as Told
-from actions.reply import Reply
+from actions.reply import Reply, Table
 from actions.telling_estimates import LEAVE_CONTACT
 from actions.understanding import Turn
 from actions.wording import joined, source_line, ways_on
@@ -100,12 +100,17 @@ def _told(ranked: Sequence[Match], wishes: Wishes, searcher: Searcher, today: dt
     several = f"共有{len(ranked)}个园区可以考虑，从最相符的排起："
     alone = "与您说的园区对照如下；能否落地由园区审核，这里只说记录里有的："
     lines = [f"按您的需求（{needs}），{several if len(ranked) > 1 else alone}"]
+    places = []
     for i, match in enumerate(best, 1):
-        lines += _one(i, match, catalogue)
+        own = _one(i, match, catalogue)
+        places.append((len(lines), len(lines) + len(own)))
+        lines += own
     if len(ranked) > len(best):
         lines.append(f"还有{len(ranked) - len(best)}个，回复“更多”查看；回复“第一个”看详情。")
+    table = None
     if len(best) > 1:
-        lines += _table(best[:_COMPARED], catalogue)
+        table = _table(best[:_COMPARED], catalogue, len(lines))
+        lines += _in_words(table)
     incentives = _incentives(best[0].site, wishes, searcher, today)
     if incentives:
         lines.append(
@@ -121,7 +126,11 @@ def _told(ranked: Sequence[Match], wishes: Wishes, searcher: Searcher, today: dt
     lines.append(LEAVE_CONTACT.replace("核对条件和申报", "核实地块和条件"))
     return Reply(
         kind="match", text="\n".join(lines), records=[*(m.site for m in best), *incentives],
-        matches=[Told(m.site.id, m.score, [*m.reasons, *(f"不利：{a}" for a in m.against), *(f"缺：{g}" for g in m.gaps)]) for m in best],
+        matches=[
+            Told(m.site.id, m.score, [*m.reasons, *(f"不利：{a}" for a in m.against), *(f"缺：{g}" for g in m.gaps)], where)
+            for m, where in zip(best, places, strict=True)
+        ],
+        table=table,
         suggestions=[f"为什么不推荐{ranked[-1].site.name}？"] if len(ranked) > 1 else [f"{best[0].site.name}在哪里？"],
     )  # fmt: skip
 
@@ -145,21 +154,27 @@ def _where(site: Site, catalogue: Catalogue) -> str:
     return f"位于{where}" if where else f"在{site.city}"
 
 
-def _table(best: Sequence[Match], catalogue: Catalogue) -> list[str]:
-    """The best side by side, in plain text: one line for each point."""
+def _table(best: Sequence[Match], catalogue: Catalogue, line: int) -> Table:
+    """The best side by side; `line` is where its text begins."""
     rows = [
-        ("园区", [m.site.name for m in best]),
         ("位置", [_where(m.site, catalogue).removeprefix("位于") for m in best]),
         ("主导产业", [joined(m.site.industries[:3]) or "未收录" for m in best]),
         ("面积", [area_of(m.site) or "未收录" for m in best]),
         ("级别", [m.site.level.split("（")[0] or "未收录" for m in best]),
         ("相符度", [f"{round(m.score * 100)}%" for m in best]),
     ]
-    return [f"前{len(best)}个对照：", *(f"{name}｜{'｜'.join(cells)}" for name, cells in rows)]
+    head = ["园区", *(m.site.name for m in best)]
+    return Table(head, [[name, *cells] for name, cells in rows], (line + 1, line + 2 + len(rows)))
+
+
+def _in_words(table: Table) -> list[str]:
+    """A table in plain text: one line for each point."""
+    return [f"前{len(table.head) - 1}个对照：", *("｜".join(row) for row in [table.head, *table.rows])]
 
 
 def _side_by_side(best: Sequence[Match], searcher: Searcher) -> Reply:
-    lines = _table(best, searcher.catalogue)
+    table = _table(best, searcher.catalogue, 0)
+    lines = _in_words(table)
     for match in best:
         parts = [
             f"相符：{'；'.join(match.reasons)}" if match.reasons else "",
@@ -173,6 +188,7 @@ def _side_by_side(best: Sequence[Match], searcher: Searcher) -> Reply:
         text="\n".join(lines),
         records=[m.site for m in best],
         matches=[Told(m.site.id, m.score, m.reasons) for m in best],
+        table=table,
     )
 
 

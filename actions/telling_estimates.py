@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from actions.reply import Estimate as Told
-from actions.reply import Reply
+from actions.reply import Lines, Reply
 from actions.wording import source_line
 from knowledge.estimating.arithmetic import wan
 from knowledge.estimating.conditions import plain
@@ -27,7 +27,11 @@ def estimated(estimates: Sequence[Estimate], inputs: Inputs, today: dt.date) -> 
     """The result: each incentive with rule, amount, cap, failing condition, document, date and what to verify."""
     shown = estimates[:_MOST]
     parts = [f"按您给的情况测算（{told_in_words(inputs)}）："] if told_in_words(inputs) else []
-    parts += [_one(made, i if len(shown) > 1 else 0) for i, made in enumerate(shown, 1)]
+    places: list[Lines] = []
+    for i, made in enumerate(shown, 1):
+        line, own = len(parts), _one(made, i if len(shown) > 1 else 0)
+        places.append((line, line + len(own)))
+        parts += own
     if len(estimates) > len(shown):
         parts.append(
             f"另有{len(estimates) - len(shown)}项与您说的情况有关，可以点名让我测算：{_names(estimates[_MOST:])}。"
@@ -39,7 +43,7 @@ def estimated(estimates: Sequence[Estimate], inputs: Inputs, today: dt.date) -> 
     parts.append("来源：" + "；".join(source_line([record], ()).removeprefix("来源：") for record in records))
     parts.append(LEAVE_CONTACT)
     return Reply(
-        kind="estimate", text="\n".join(parts), records=records, estimates=[told(made) for made in shown],
+        kind="estimate", text="\n".join(parts), records=records, estimates=[told(made, lines) for made, lines in zip(shown, places, strict=True)],
         suggestions=[f"{records[0].name}怎么申报？"],
     )  # fmt: skip
 
@@ -49,12 +53,12 @@ def asked(question: Question, more: str = "") -> Reply:
     return Reply(kind="clarify", text=f"{more}{question.text}\n不方便提供的，回复“跳过”。", options=question.options)
 
 
-def told(made: Estimate) -> Told:
+def told(made: Estimate, lines: Lines | None = None) -> Told:
     """As the envelope holds it."""
     return Told(
         id=made.incentive.id, status=made.status, amount_wan=_float(made.amount),
         range_wan=(_number(made.range[0]), _number(made.range[1])) if made.range else None, why=why_of(made),
-        caveats=[*made.caveats, NO_PROMISE],
+        caveats=[*made.caveats, NO_PROMISE], lines=lines,
     )  # fmt: skip
 
 
@@ -77,7 +81,7 @@ def why_of(made: Estimate) -> str:
     return "；".join(dict.fromkeys(said)) or "资料里没有可以计算的规则"
 
 
-def _one(made: Estimate, place: int) -> str:
+def _one(made: Estimate, place: int) -> list[str]:
     incentive = made.incentive
     document = incentive.document_number or "文号未见"
     lines = [f"{f'{place}. ' if place else ''}{incentive.name}（{document}；{effective_of(incentive)}）"]
@@ -95,7 +99,7 @@ def _one(made: Estimate, place: int) -> str:
     if made.incentive.issuing_authority:
         lines.append(f"   发文单位：{made.incentive.issuing_authority}")
     lines += [f"   {words}。" for words in made.caveats]
-    return "\n".join(lines)
+    return "\n".join(lines).split("\n")
 
 
 def _subject(line: Line) -> str:

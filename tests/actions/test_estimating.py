@@ -65,7 +65,10 @@ def test_the_envelope_holds_what_the_format_asks_for(investor):
         Conversation(), investor.searcher, TODAY,
     )[0]  # fmt: skip
     (made,) = envelope_of(reply)["estimate"]
-    assert set(made) == {"id", "status", "amount_wan", "range_wan", "why", "caveats"}
+    assert set(made) == {"id", "status", "amount_wan", "range_wan", "why", "caveats", "lines"}
+    first, *others = reply.text.split("\n")[slice(*made["lines"])]
+    assert "济发〔2018〕45号" in first
+    assert all(line.startswith("   ") for line in others)
     assert (made["id"], made["status"], made["amount_wan"], made["range_wan"]) == ("jn-fdi-45", "eligible", 120.0, None)
 
 

@@ -147,3 +147,28 @@ def test_every_known_gap_is_declined_by_name_with_a_way_on(searcher):
         assert gap.missing.rstrip("。") in reply.text
         assert re.search(r"12345|http|电话|地址", reply.text), gap.id
         assert "转人工" in reply.text
+
+
+def test_a_table_says_what_the_lines_it_stands_for_say(visitor):
+    """So that a channel may draw the table and leave these lines out."""
+    project = "做生物医药,想在济南找园区,要靠近机场,投资2亿建厂"
+    compared = visitor.ask("济南高新区和齐鲁软件园对比", compare_places=0.9).reply
+    matched = visitor.ask(project, find_site=0.9).reply
+    for reply in (compared, matched):
+        lines = reply.text.split("\n")
+        head, rows, (start, end) = reply.table.head, reply.table.rows, reply.table.lines
+        said = "\n".join(lines[start:end])
+        assert len(head) > 2
+        assert all(len(row) == len(head) for row in rows)
+        assert all(cell in said for row in [head, *rows] for cell in row)
+        assert not lines[end].startswith(("·", "【")), "nor do they say more than it"
+        assert "｜" not in lines[end]
+
+
+def test_what_a_match_says_stands_in_its_own_lines(visitor):
+    reply = visitor.ask("做生物医药,想在济南找园区,要靠近机场,投资2亿建厂", find_site=0.9).reply
+    lines = reply.text.split("\n")
+    for place, match in enumerate(reply.matches, 1):
+        first, *others = lines[slice(*match.lines)]
+        assert first.startswith(f"{place}. ")
+        assert all(line.startswith("   ") for line in others)
