@@ -13,7 +13,7 @@ _STARTS_SERVERS = ("tests/integration/", "tests/conversations/", "tests/faults/"
 def pytest_collection_modifyitems(items):
     """Whatever starts servers is slow, so that `make test-fast` leaves it out."""
     for item in items:
-        if item.nodeid.startswith(_STARTS_SERVERS) or "running" in getattr(item, "fixturenames", ()):
+        if item.nodeid.startswith(_STARTS_SERVERS) or {"running", "stack"} & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.slow)
 
 

@@ -35,3 +35,12 @@ def context(browser):
 @pytest.fixture
 def page(context):
     return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory):
+    """The real processes, each started again when it ends, so that a test may kill one; once for all tests of pages."""
+    from tests.support.stack import Stack
+
+    with Stack(tmp_path_factory.mktemp("stack")) as stack:
+        yield stack

@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Composer } from "./composer";
 import type { Link } from "./link";
+import { icon } from "./icon";
 import { Message } from "./message";
 import type { Options } from "./options";
 import type { Bots, Store, Thumb } from "./store";
@@ -24,15 +25,23 @@ export function App({ options, store, link, root, watch }: Props) {
     if (open || entries.length) link.open();
   }, []);
   useLayoutEffect(() => {
-    if (log.current) log.current.scrollTop = log.current.scrollHeight;
+    // To the end, but never past the beginning of the last question: answers are read from the top.
+    const area = log.current;
+    const question = area && [...area.querySelectorAll<HTMLElement>(".me,.officer,.notice")].pop();
+    if (area) area.scrollTop = question ? question.offsetTop - 8 : area.scrollHeight;
   }, [entries.length, open, asking]);
   const show = (now: boolean) => {
     remembered(now ? "1" : "");
     setOpen(now);
     setSeen(entries.length);
     if (now) link.open();
-    setTimeout(() => (now ? focus.current() : launcher.current?.focus()));
   };
+  const moved = useRef(open);
+  useLayoutEffect(() => {
+    // Focus follows the window, but a page that is loaded again keeps its own.
+    if (moved.current !== open) open ? focus.current() : launcher.current?.focus();
+    moved.current = open;
+  }, [open]);
   const say = (text: string) => {
     const id = [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
     store.put({ from: "me", id, text, done: false });
@@ -130,7 +139,6 @@ function trap(event: KeyboardEvent, root: ShadowRoot): void {
   if (root.activeElement === (event.shiftKey ? all[0] : all[all.length - 1])) event.preventDefault(), to.focus();
 }
 
-const icon = (d: string) => () => <svg viewBox="0 0 24 24" aria-hidden="true"><path d={d} /></svg>;
 const Bubble = icon("M4 4h16v12H9l-5 4z");
 const Cross = icon("M5 5l14 14M19 5L5 19");
 const Bin = icon("M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13");

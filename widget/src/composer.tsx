@@ -1,5 +1,5 @@
 // Where the visitor types. In the lead form each step gets its keyboard, and a warning that never blocks.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Words } from "./words";
 
 type Mode = "text" | "tel" | "email" | "decimal";
@@ -30,8 +30,8 @@ export function Composer({ words, slot, say, bind }: Props) {
   const modes = KEYBOARDS[slot] || [];
   const [chosen, choose] = useState<Mode | "">("");
   useEffect(() => choose(""), [slot]);
-  useEffect(() => bind(() => field.current?.focus()), []);
-  useEffect(() => {
+  useLayoutEffect(() => bind(() => field.current?.focus()), []);
+  useLayoutEffect(() => {
     const area = field.current!;
     area.style.height = "auto";
     area.style.height = Math.min(area.scrollHeight + 2, 120) + "px";

@@ -1,6 +1,7 @@
 // One entry of the conversation: the visitor's words, an answer with what its envelope holds, an officer's words.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { icon } from "./icon";
 import type { Bots, Entry, Envelope, Officers, Thumb } from "./store";
 import { Lines, Link } from "./text";
 import type { Words } from "./words";
@@ -42,7 +43,7 @@ function Answer({ entry, last, words, say, rate, privacy }: Acts & { entry: Bots
     </div>
   );
   return (
-    <div class="row bot">
+    <div class="row bot answer">
       <div class={consent ? "bubble consent" : "bubble"} lang="zh-CN">
         {consent && <h3>{words.consent}</h3>}
         <Body entry={entry} words={words} />
@@ -111,7 +112,7 @@ function Table({ head, rows, label }: { head: string[]; rows: ComponentChildren[
   return (
     <div class="wide-table" role="region" aria-label={label} tabIndex={0}>
       <table>
-        <thead><tr>{head.map((cell) => <th scope="col">{cell}</th>)}</tr></thead>
+        <thead><tr>{head.map((cell) => (cell ? <th scope="col">{cell}</th> : <td />))}</tr></thead>
         <tbody>
           {rows.map(([first, ...cells]) => <tr><th scope="row">{first}</th>{cells.map((cell) => <td>{cell}</td>)}</tr>)}
         </tbody>
@@ -163,8 +164,8 @@ function Thumbs({ entry, words, rate }: { entry: Bots; words: Words; rate: Acts[
   const give = (helpful: boolean, reason = "") => (ask(!helpful && !reason), rate(entry, { helpful, reason, sent: false }));
   return (
     <div class="thumbs">
-      <button type="button" aria-pressed={thumb?.helpful === true} aria-label={words.helpful} title={words.helpful} onClick={() => give(true)}>👍</button>
-      <button type="button" aria-pressed={thumb?.helpful === false} aria-label={words.unhelpful} title={words.unhelpful} onClick={() => give(false)}>👎</button>
+      <button type="button" aria-pressed={thumb?.helpful === true} aria-label={words.helpful} title={words.helpful} onClick={() => give(true)}><Up /></button>
+      <button type="button" aria-pressed={thumb?.helpful === false} aria-label={words.unhelpful} title={words.unhelpful} onClick={() => give(false)}><Down /></button>
       <span role="status">{thumb && !asking && words.thanks}</span>
       {asking && (
         <form class="why" onSubmit={(event) => {
@@ -181,3 +182,6 @@ function Thumbs({ entry, words, rate }: { entry: Bots; words: Words; rate: Acts[
     </div>
   );
 }
+
+const Up = icon("M7 11v9H3v-9zM7 11l4-8c2 0 3 1 2 6h6l-2 11H7");
+const Down = icon("M7 13V4H3v9zM7 13l4 8c2 0 3-1 2-6h6L17 4H7");

@@ -42,9 +42,9 @@ class WebInput(InputChannel):
         async def demo(request: Request) -> HTTPResponse:
             return pages.demo(request)
 
-        @web.route("/demo.css", methods=["GET"])
-        async def style(request: Request) -> HTTPResponse:
-            return pages.style(request)
+        @web.route("/demo/<name:str>", methods=["GET"])
+        async def beside_demo(request: Request, name: str) -> HTTPResponse:
+            return pages.beside(request, name)
 
         @web.route("/privacy", methods=["GET"])
         async def privacy(request: Request) -> HTTPResponse:

@@ -16,6 +16,8 @@ _OF_A_PAGE = {
     "Referrer-Policy": "same-origin",
 }
 
+_BESIDE = {"demo/demo.css": "text/css", "demo/icon.svg": "image/svg+xml"}
+
 
 class Pages:
     """Read once at the start; a browser that has the file is told so."""
@@ -23,7 +25,7 @@ class Pages:
     def __init__(self, folder: Path = _WIDGET) -> None:
         """`folder` holds dist/widget.js and demo/; raises `FileNotFoundError` where it does not."""
         self._files: Dict[str, Tuple[bytes, str]] = {}
-        for name in ("dist/widget.js", "demo/index.html", "demo/demo.css"):
+        for name in ("dist/widget.js", "demo/index.html", *_BESIDE):
             body = (folder / name).read_bytes()
             self._files[name] = (body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
 
@@ -37,9 +39,10 @@ class Pages:
         """A page under the strictest policy we ask of ourselves."""
         return self._sent(request, "demo/index.html", "text/html", _OF_A_PAGE)
 
-    def style(self, request: Request) -> HTTPResponse:
-        """The page's style."""
-        return self._sent(request, "demo/demo.css", "text/css", {})
+    def beside(self, request: Request, name: str) -> HTTPResponse:
+        """What the page loads."""
+        kind = _BESIDE.get(f"demo/{name}")
+        return self._sent(request, f"demo/{name}", kind, {}) if kind else raw(b"", status=404)
 
     def _sent(self, request: Request, name: str, kind: str, headers: Dict[str, str]) -> HTTPResponse:
         body, tag = self._files[name]
