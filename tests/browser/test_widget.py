@@ -40,7 +40,7 @@ def test_a_first_question_is_asked_by_a_press(visitor):
 
 def test_a_comparison_is_a_table_with_headings(visitor):
     visitor.ask("济南高新区和齐鲁软件园对比")
-    table = visitor.last.get_by_role("region", name="对比表").get_by_role("table")
+    table = visitor.last.get_by_role("group", name="对比表").get_by_role("table")
     expect(table.get_by_role("columnheader")).to_have_count(2)
     expect(table.get_by_role("rowheader").first).to_have_text("位置")
     expect(visitor.last.locator("p.item")).to_have_count(0)
@@ -48,7 +48,7 @@ def test_a_comparison_is_a_table_with_headings(visitor):
 
 def test_an_estimate_is_a_table_whose_rows_tell_how_they_came_about(visitor):
     visitor.ask("外资到账1.2亿,测算")
-    row = visitor.last.get_by_role("region", name="测算表").get_by_role("row").nth(1)
+    row = visitor.last.get_by_role("group", name="测算表").get_by_role("row").nth(1)
     expect(row).to_contain_text("120万元")
     expect(row).to_contain_text("可以测算")
     row.get_by_text("怎样得出").click()
@@ -62,7 +62,7 @@ def test_ranked_sites_are_cards_with_their_fit_and_what_speaks_against_them(visi
     assert cards.count() > 2
     expect(cards.first).to_contain_text(re.compile(r"相符度 \d+%"))
     assert visitor.last.locator(".against").count() > 0
-    expect(visitor.last.get_by_role("region", name="对比表")).to_be_visible()
+    expect(visitor.last.get_by_role("group", name="对比表")).to_be_visible()
 
 
 def test_hostile_text_stays_text(visitor, stack):
@@ -151,7 +151,7 @@ def test_a_site_may_choose_name_colour_logo_questions_and_language(page, stack):
     assert launcher.bounding_box()["x"] < 100
     visitor.open()
     expect(visitor.panel).to_have_accessible_name("Ask Jinan")
-    expect(page.locator("header img")).to_have_attribute("src", re.compile("icon.svg$"))
+    expect(page.locator(".bar img")).to_have_attribute("src", re.compile("icon.svg$"))
     expect(page.get_by_role("button", name="有哪些展会？")).to_be_visible()
     expect(page.get_by_role("button", name="Send")).to_be_visible()
     visitor.choose("济南高新区在哪里？")

@@ -74,7 +74,7 @@ class Stack:
     @property
     def leads(self) -> Leads:
         """The pipeline, as the console uses it."""
-        return leads_of(Settings(database=self.environ["LEADS_DATABASE"]))
+        return leads_of(Settings.of(self.environ))
 
     def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
         """From the lead store."""

@@ -74,12 +74,12 @@ export function App({ options, store, link, root, watch }: Props) {
         if (event.key === "Tab") trap(event, root);
       }}
     >
-      <header>
+      <div class="bar">
         {options.logo && <img src={options.logo} alt="" />}
         <h2>{options.name}</h2>
         <button type="button" onClick={() => ask(true)} aria-label={words.clear} title={words.clear}><Bin /></button>
         <button type="button" onClick={() => show(false)} aria-label={words.close} title={words.close}><Cross /></button>
-      </header>
+      </div>
       {asking && (
         <div class="sure" role="alertdialog" aria-label={words.clear} aria-describedby="sure">
           <p id="sure">{words.sure}</p>
@@ -118,7 +118,7 @@ export function App({ options, store, link, root, watch }: Props) {
         )}
       </div>
       <Composer words={words} slot={slot} say={say} bind={(f) => (focus.current = f)} />
-      <footer><a href={options.endpoint.href + "privacy"} target="_blank" rel="noopener">{words.privacy}</a></footer>
+      <div class="foot"><a href={options.endpoint.href + "privacy"} target="_blank" rel="noopener">{words.privacy}</a></div>
     </div>
   );
 }

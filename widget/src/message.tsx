@@ -110,7 +110,7 @@ function Body({ entry, words }: { entry: Bots; words: Words }) {
 
 function Table({ head, rows, label }: { head: string[]; rows: ComponentChildren[][]; label: string }) {
   return (
-    <div class="wide-table" role="region" aria-label={label} tabIndex={0}>
+    <div class="wide-table" role="group" aria-label={label} tabIndex={0}>
       <table>
         <thead><tr>{head.map((cell) => (cell ? <th scope="col">{cell}</th> : <td />))}</tr></thead>
         <tbody>
