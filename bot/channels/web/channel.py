@@ -30,6 +30,10 @@ class WebInput(InputChannel):
         sockets, pages = Sockets(on_new_message, self._secret), Pages()
         web = SocketBlueprint(sockets.sio, "web_webhook", __name__)
 
+        @web.listener("before_server_stop")
+        async def close(*_: object) -> None:
+            await sockets.close()
+
         @web.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
             return response.json({"status": "ok"})

@@ -81,6 +81,12 @@ class Sockets:
         for event, handler in handlers.items():
             self.sio.on(event, _safe(event, handler))
 
+    async def close(self) -> None:
+        """Send the browsers away, to whichever server comes next; an open socket would hold up the end."""
+        if self.sio.eio.sockets:
+            await self.sio.eio.disconnect()
+        await self.sio.shutdown()
+
     async def _deliver(self, sender: str, frames: List[Frame]) -> None:
         await self.sio.emit("frames", frames, room=sender)
 
