@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)
 export OMP_NUM_THREADS := 1
 export OMP_WAIT_POLICY := passive
 
-.PHONY: help install train run chat reload crm-demo knowledge test test-fast bench bench-nlu bench-slots bench-scale bench-estimate bench-wechat wechat-menu faults admin lint format hooks clean
+.PHONY: help install train run chat reload crm-demo knowledge test test-fast bench bench-nlu bench-slots bench-scale bench-estimate bench-wechat wechat-menu faults admin lint format widget hooks clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ lint: install ## 检查风格、类型和房间之间的依赖方向
 format: install ## 自动整理代码格式
 	@$(PY) -m ruff check --fix-only --quiet .
 	@$(PY) -m ruff format .
+
+widget: ## 重新构建网页挂件（要 Node 20 以上；运行不需要）
+	@cd widget && npm ci --no-audit --no-fund --ignore-scripts && npm run build
 
 hooks: install ## 让 git 在提交前自动检查（可选）
 	@.venv/bin/pre-commit install

@@ -119,6 +119,11 @@ class Ledger:
                 (_dumps(reply), channel, key),
             )
 
+    def release(self, channel: str, key: str) -> None:
+        """Give an unanswered claim up, so that whoever asks again gets it."""
+        with self._writing() as db:
+            db.execute("DELETE FROM claims WHERE channel = ? AND key = ? AND reply IS NULL", (channel, key))
+
     def settle(self, channel: str, key: str, way: str, *, close: bool = False) -> str:
         """By which way the reply goes out: the first one given stays and is returned. `close`: see there."""
         with self._writing() as db:

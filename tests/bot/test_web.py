@@ -419,3 +419,26 @@ def test_no_naughty_string_makes_a_turn_fail(web, naughty):
                 browser.say(typed)
             browser.until(len(naughty[start : start + 6]))
         assert {f["envelope"]["kind"] for f in browser.frames} == {"answer"}
+
+
+def test_a_message_whose_answer_could_not_be_kept_is_answered_when_it_is_said_again(web, monkeypatch):
+    failed = threading.Event()
+
+    def full(*_):
+        failed.set()
+        raise OSError("disk full")
+
+    with Browser(web.url) as browser, monkeypatch.context() as patch:
+        patch.setattr(Ledger, "append", full)
+        id_, _ = browser.say("记下来")
+        assert failed.wait(10)
+        patch.undo()
+        wait_until(lambda: browser.say("记下来", id_)[1] == {"state": "new"})
+        browser.until(1)
+    assert browser.texts() == ["收到:记下来"]
+
+
+def test_a_browser_that_floods_is_slowed_whatever_it_sends(web):
+    with Browser(web.url) as browser:
+        told = [browser.call("ack", {"n": 1}) for _ in range(260)]
+    assert told[-1].get("wait", 0) > 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Awaitable, Callable, Dict, List, Set
 from weakref import WeakValueDictionary
@@ -89,8 +90,10 @@ class Conversations:
                     self._ledger.append(CHANNEL, sender, id_, frame)
                 self._ledger.finish(CHANNEL, f"{sender}/{id_}", [])
                 await self.deliver(sender)
-            except Exception:  # the browser asks again; a task that dies quietly would be the worse fault
+            except Exception:  # the ledger failed: the browser asks again, and then nobody may be at it
                 structlogger.exception("web.answer.failed")
+                with suppress(Exception):
+                    self._ledger.release(CHANNEL, f"{sender}/{id_}")
 
     def _sweep(self) -> None:
         if time.monotonic() - self._swept > _SWEEP_EVERY:

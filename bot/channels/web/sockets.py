@@ -73,13 +73,14 @@ class Sockets:
         self.conversations = Conversations(Ledger.of(environ), Turns(CHANNEL, _SECONDS), on_new_message, self._deliver)
         self._senders: Dict[str, str] = {}
         self._of_session, self._of_address, self._hellos = Limit(8, 40), Limit(60, 240), Limit(30, 60)
+        self._anything = Limit(200, 2400)
         self.sio.on("connect", self._connect)
         self.sio.on("disconnect", self._disconnect)
         handlers = {
             "hello": self._hello, "say": self._say, "ack": self._ack, "feedback": self._thumb, "forget": self._forget,
         }  # fmt: skip
         for event, handler in handlers.items():
-            self.sio.on(event, _safe(event, handler))
+            self.sio.on(event, self._safe(event, handler))
 
     async def close(self) -> None:
         """Send the browsers away, to whichever server comes next; an open socket would hold up the end."""
@@ -142,25 +143,26 @@ class Sockets:
             await self._leave(sid)
         return {}
 
+    def _safe(self, event: str, handler: Handler) -> Callable[..., Awaitable[Dict[str, Any]]]:
+        """A browser may send anything under any name; where we fail, it is told to try again and the log why."""
+
+        async def handle(sid: str, data: Any = None, *_: Any) -> Dict[str, Any]:
+            try:
+                if wait := self._anything.wait(await self._address(sid)):
+                    return {"wait": wait}
+                return await handler(sid, data)
+            except Exception:
+                structlogger.exception("web.event.failed", event_name=event)
+                return {"wait": _LATER}
+
+        return handle
+
     async def _leave(self, sid: str) -> None:
         if sender := self._senders.pop(sid, None):
             await self.sio.leave_room(sid, sender)
 
     async def _address(self, sid: str) -> str:
         return str((await self.sio.get_session(sid)).get("address", ""))
-
-
-def _safe(event: str, handler: Handler) -> Callable[..., Awaitable[Dict[str, Any]]]:
-    """A browser may send anything under any name; where we fail, it is told to try again and the log why."""
-
-    async def handle(sid: str, data: Any = None, *_: Any) -> Dict[str, Any]:
-        try:
-            return await handler(sid, data)
-        except Exception:
-            structlogger.exception("web.event.failed", event_name=event)
-            return {"wait": _LATER}
-
-    return handle
 
 
 def _of(data: Any, name: str) -> Any:
