@@ -91,11 +91,12 @@ function Body({ entry, words }: { entry: Bots; words: Words }) {
       <Table
         label={words.estimate} head={[words.item, words.result, words.amount]}
         rows={made.map((e) => [
-          <>{name(e.id)}<details><summary>{words.details}</summary><Lines lines={lines.slice(...e.lines!)} /></details></>,
+          name(e.id),
           <span class={"tag " + e.status}>{(words as unknown as Record<string, string>)[e.status]}</span>,
           e.amount_wan !== null ? `${e.amount_wan}${words.wan}`
             : e.range_wan ? `${e.range_wan.join("–")}${words.wan}` : words.noAmount,
         ])}
+        below={made.map((e) => <details><summary>{words.details}</summary><Lines lines={lines.slice(...e.lines!)} /></details>)}
       />
     )]);
   parts.sort((a, b) => a[0] - b[0]);
@@ -108,13 +109,20 @@ function Body({ entry, words }: { entry: Bots; words: Words }) {
   return <>{shown}<Lines lines={lines.slice(at)} />{others.map((text) => <Lines lines={text.split("\n")} />)}</>;
 }
 
-function Table({ head, rows, label }: { head: string[]; rows: ComponentChildren[][]; label: string }) {
+interface Rows { head: string[]; rows: ComponentChildren[][]; below?: ComponentChildren[]; label: string }
+
+function Table({ head, rows, below, label }: Rows) {
   return (
     <div class="wide-table" role="group" aria-label={label} tabIndex={0}>
       <table>
         <thead><tr>{head.map((cell) => (cell ? <th scope="col">{cell}</th> : <td />))}</tr></thead>
         <tbody>
-          {rows.map(([first, ...cells]) => <tr><th scope="row">{first}</th>{cells.map((cell) => <td>{cell}</td>)}</tr>)}
+          {rows.map(([first, ...cells], i) => (
+            <>
+              <tr><th scope="row">{first}</th>{cells.map((cell) => <td>{cell}</td>)}</tr>
+              {below && <tr><td colSpan={head.length}>{below[i]}</td></tr>}
+            </>
+          ))}
         </tbody>
       </table>
     </div>
