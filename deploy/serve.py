@@ -25,6 +25,7 @@ import requests
 from honcho.manager import Manager
 from honcho.printer import Message, Printer
 
+from deploy import handing
 from deploy.client import ask
 from deploy.settings import BOT_PYTHON, MODEL, PYTHON, ROOT, Ports, environment
 
@@ -164,7 +165,8 @@ def main() -> int:
     if not MODEL.exists():
         print("还没有模型，请运行 make run（会自动训练）或 make train。", file=sys.stderr)
         return 2
-    if taken := in_use(ports):
+    held = handing.held()
+    if taken := [port for port in in_use(ports) if not (held and port == ports.bot)]:
         print(
             f"端口 {'、'.join(map(str, taken))} 已被占用。请先停掉占用它的程序（多半是另一个 make run），"
             "或换端口：make run BOT_PORT=6005 ACTIONS_PORT=6055 CONSOLE_PORT=6080",
@@ -175,8 +177,10 @@ def main() -> int:
         print("线索库没有准备好（原因见上），助手不启动：没有它就不能登记投资者。", file=sys.stderr)
         return 1
     supervisor = Supervisor(Printer(sys.stdout))
+    supervisor._process_ctor = handing.Handing
     for name, command in commands(ports).items():
-        supervisor.add_process(name, "exec " + shlex.join(command), env=environment(ports), cwd=str(ROOT))
+        line = (handing.FOR_ITSELF if name == "bot" and held else "") + "exec " + shlex.join(command)
+        supervisor.add_process(name, line, env=environment(ports), cwd=str(ROOT))
     threading.Thread(target=announce, args=(supervisor, ports, time.monotonic()), daemon=True).start()
     if code := supervisor.run():
         print(f"有一个进程自己退出了（见上面第一处 stopped，代码 {code}），其余已停止。", file=sys.stderr)

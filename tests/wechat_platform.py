@@ -119,6 +119,7 @@ class Platform:
         push, signed = Push(fields, time.monotonic()), None
         for number in range(tries):
             signed = signed if signed and same_nonce else self.signed(fields)
+            signed[0]["openid"] = fields["FromUserName"]  # WeChat's addresses carry it
             one = self.once(url, *signed, patience)
             push.tries.append(one)
             if one.status == 200 and number >= lose:

@@ -226,6 +226,15 @@ print()"""
     assert ledger.left_open("web") == []
 
 
+def test_a_claim_that_was_given_up_is_anybodys_and_a_finished_one_is_not(ledger):
+    ledger.claim("wechat", "m1", "s")
+    ledger.release("wechat", "m1")
+    assert ledger.claim("wechat", "m1", "s").state is State.NEW
+    ledger.finish("wechat", "m1", REPLY)
+    ledger.release("wechat", "m1")
+    assert ledger.claim("wechat", "m1", "s") == (State.DONE, REPLY)
+
+
 def test_a_note_kept_once_stands_until_its_time_is_over(ledger, clock):
     assert ledger.note_once("wechat", "", "nonce", "a", 60) == "a"
     assert ledger.note_once("wechat", "", "nonce", "b", 60) == "a"

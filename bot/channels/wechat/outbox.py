@@ -8,7 +8,7 @@ us send twice: WeChat's interface knows no idempotency.
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Dict, Optional, Protocol, Set
+from typing import Any, Dict, Optional, Protocol
 
 import structlog
 
@@ -36,7 +36,6 @@ class Outbox:
     def __init__(self, channel: str, ledger: Ledger, api: Sends, waits: tuple[float, ...] = _WAITS) -> None:
         self._channel, self._ledger, self._api, self._waits = channel, ledger, api, waits
         self._sending: Dict[str, "asyncio.Task[None]"] = {}
-        self._ours: Set[int] = set()
 
     def heard_of(self, sender: str, open_id: str, account: str, allowance: Optional[Allowance]) -> None:
         """An investor has written: from now on he may be written to again."""
@@ -44,10 +43,11 @@ class Outbox:
             return
         held = self._ledger.noted(self._channel, sender, "contact") or {}
         (left, seconds), now = allowance, self._ledger.now()
-        if held.get("until", 0) > now + seconds and held.get("left", 0) >= left:
-            return  # a click on the menu does not shorten what a message has opened
-        contact = {"open_id": open_id, "account": account, "left": left, "until": now + seconds}
-        self._ledger.note(self._channel, sender, "contact", contact, seconds)
+        # A click on the menu does not shorten what a message has opened.
+        until = max(held.get("until", 0.0), now + seconds)
+        left = max(held.get("left", 0), left) if until > now + seconds else left
+        contact = {"open_id": open_id, "account": account, "left": left, "until": until}
+        self._ledger.note(self._channel, sender, "contact", contact, until - now)
 
     def permitted(self) -> bool:
         """Whether the account may send, as far as we know."""
@@ -55,10 +55,10 @@ class Outbox:
 
     def kick(self, sender: str) -> None:
         """Send what waits for somebody, in the background."""
-        if sender not in self._sending:
+        if sender not in self._sending or self._sending[sender].done():
             task = asyncio.create_task(self._send_all(sender))
             self._sending[sender] = task
-            task.add_done_callback(lambda _: self._sending.pop(sender, None))
+            task.add_done_callback(lambda done: self._forget_task(sender, done))
 
     def kick_all(self) -> None:
         """Send what waits for anybody."""
@@ -85,23 +85,30 @@ class Outbox:
 
     async def _send_all(self, sender: str) -> None:
         while frames := self._ledger.since(self._channel, sender):
-            if not self._claim(sender, frames[0]) or not await self._sent(sender, frames[0]):
+            if not self._claim(sender, frames[0]):
                 return
-            self._done(sender, frames[0])
+            try:
+                if not await self._sent(sender, frames[0]):
+                    return
+                self._done(sender, frames[0])
+            finally:
+                self._ledger.release(self._claims, str(frames[0].number))
+
+    def _forget_task(self, sender: str, done: "asyncio.Task[None]") -> None:
+        if self._sending.get(sender) is done:
+            del self._sending[sender]
+
+    @property
+    def _claims(self) -> str:
+        return f"{self._channel}:sending"
 
     def _claim(self, sender: str, frame: Frame) -> bool:
         """Whether this worker may deliver a frame."""
-        if frame.number in self._ours:
-            return True
-        if self._ledger.claim(f"{self._channel}:sending", str(frame.number), sender).state is not State.NEW:
-            return False
-        self._ours.add(frame.number)
-        return True
+        return self._ledger.claim(self._claims, str(frame.number), sender).state is State.NEW
 
     def _done(self, sender: str, frame: Frame) -> None:
         self._ledger.acknowledge(self._channel, sender, frame.number)
-        self._ledger.finish(f"{self._channel}:sending", str(frame.number), [])
-        self._ours.discard(frame.number)
+        self._ledger.finish(self._claims, str(frame.number), [])
 
     async def _sent(self, sender: str, frame: Frame) -> bool:
         for wait in (*self._waits, None):

@@ -18,7 +18,7 @@ from bot.channels.ledger import Ledger, State
 from bot.channels.wechat import wording
 from bot.channels.wechat.incoming import Incoming
 from bot.channels.wechat.outbox import Outbox
-from bot.channels.wechat.rendering import chosen, parts_of, rendered, safe
+from bot.channels.wechat.rendering import LONGEST, chosen, parts_of, rendered, safe
 
 PASSIVE, SERVICE = "passive", "service"
 IN_TIME = 4.5
@@ -172,8 +172,9 @@ class Turns:
         frame = await self._outbox.fetch(sender)
         if frame is None:
             return [{"text": wording.NOTHING_LATER}]
-        if self._ledger.since(self._channel, sender):
-            frame.body["text"] += f"\n{wording.WAITING}"
+        told = f"{frame.body.get('text', '')}\n{wording.WAITING}"
+        if len(told.encode()) <= LONGEST and self._ledger.since(self._channel, sender):
+            frame.body["text"] = told
         return [frame.body]
 
     # The way out
