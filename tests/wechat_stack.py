@@ -38,7 +38,7 @@ class Stack:
     def answers(self) -> bool:
         """Whether the Rasa server is up; a held socket connects even while it is not."""
         try:
-            return requests.get(f"{self.url}/webhooks/rest/", timeout=1).ok
+            return requests.get(f"{self.url}/webhooks/rest/", timeout=5).ok
         except requests.RequestException:
             return False
 

@@ -15,8 +15,8 @@ import aiohttp
 from bot.channels.ledger import Ledger
 from bot.channels.wechat.errors import TokenExpired, Unreachable, error_of
 
-SECONDS = 4.0
-"""Time-out of one call."""
+SECONDS = 10.0
+"""Time-out of one call. Nobody waits for it, and a message whose receipt got lost is sent again."""
 _AHEAD = 300.0
 """A token is renewed so many seconds before it ends; WeChat then gives a new one while the old one still works."""
 _NAME = "access_token"

@@ -45,6 +45,8 @@ class Incoming(NamedTuple):
     tell: str = ""
     """Fixed answer; before what the assistant answers, where both are given."""
     allowance: Optional[Allowance] = OFFICIAL_ACCOUNT.message
+    at: float = 0.0
+    """When it was made, in seconds since 1970; 0 where that is long ago or not known."""
     left: bool = False
     """The investor has unsubscribed."""
 
@@ -79,6 +81,9 @@ def read(
     blank = Incoming(
         key_of(fields, secret), sender_of(channel, account, open_id, secret), open_id, fields.get("ToUserName", "")
     )
+    made = fields.get("CreateTime", "")
+    if made.isascii() and made.isdigit() and len(made) <= 12:
+        blank = blank._replace(at=float(made))
     kind = fields["MsgType"].lower()
     if kind == "event":
         return _event(blank._replace(allowance=allowances.event), fields, scene)

@@ -19,6 +19,7 @@ from bot.channels.wechat import wording
 from bot.channels.wechat.incoming import Incoming
 from bot.channels.wechat.outbox import Outbox
 from bot.channels.wechat.rendering import LONGEST, chosen, parts_of, rendered, safe
+from bot.channels.wechat.turnstile import Turnstile
 
 PASSIVE, SERVICE = "passive", "service"
 IN_TIME = 4.5
@@ -28,6 +29,8 @@ _NEXT_TRY = 6.5
 _ALL_TRIES = 16.0
 """Seconds after which the platform has given up a push."""
 _LOOK = 0.05
+_AT_ONCE = 6
+"""Turns that run together; more only make each other late, since two processes do the work."""
 _CHOICES_SECONDS = 24 * 3600.0
 structlogger = structlog.get_logger()
 
@@ -49,12 +52,14 @@ class Turns:
         in_time: float = IN_TIME,
         next_try: float = _NEXT_TRY,
         all_tries: float = _ALL_TRIES,
+        at_once: int = _AT_ONCE,
     ) -> None:
         """`cards`: whether the account may send a card with the source's page. The rest: seconds, see above."""
         self._channel, self._ledger, self._outbox, self._take, self._cards = channel, ledger, outbox, take, cards
         self._in_time, self._next_try, self._all_tries = in_time, next_try, all_tries
         self._tasks: Dict[str, "asyncio.Task[List[Dict[str, Any]]]"] = {}
         self._tries: Dict[str, List[object]] = {}
+        self._turnstile = Turnstile(at_once)
         self._order: "WeakValueDictionary[str, asyncio.Lock]" = WeakValueDictionary()
         self._background: Set["asyncio.Task[None]"] = set()
 
@@ -118,14 +123,14 @@ class Turns:
     async def _work(self, push: Incoming) -> List[Dict[str, Any]]:
         """The parts of the reply, made by us or by whoever had the push before."""
         order = self._order.setdefault(push.sender, asyncio.Lock())
-        async with order:
-            while True:
-                claim = self._ledger.claim(self._channel, push.key, push.sender, push.kept())
-                if claim.state is State.DONE:
-                    return claim.reply
-                if claim.state is State.NEW:
-                    break
-                await asyncio.sleep(_LOOK)  # another worker is at it
+        while True:  # claimed before it waits for anything: from here on a death does not lose it
+            claim = self._ledger.claim(self._channel, push.key, push.sender, push.kept())
+            if claim.state is State.DONE:
+                return claim.reply
+            if claim.state is State.NEW:
+                break
+            await asyncio.sleep(_LOOK)  # another worker is at it
+        async with order, self._turnstile.passing(push.at):
             try:
                 parts = await self._turn(push)
             except Exception:  # a fault of ours: the investor is told, and the log says where

@@ -14,6 +14,7 @@ from bot.channels.wechat.incoming import OFFICIAL_ACCOUNT, Incoming
 from bot.channels.wechat.outbox import Outbox
 from bot.channels.wechat.rendering import LONGEST
 from bot.channels.wechat.turns import Turns
+from bot.channels.wechat.turnstile import Turnstile
 
 pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
 
@@ -417,3 +418,52 @@ def test_a_click_on_the_menu_does_not_shorten_what_a_message_opened(ledger):
     contact = run(main())
     assert contact["until"] > time.time() + 40 * 3600
     assert contact["left"] == 4
+
+
+def test_of_those_that_wait_the_youngest_is_answered_first(ledger):
+    async def main():
+        world = World(ledger, Assistant(0.05), at_once=1, in_time=5)
+        pushes = [
+            Incoming(f"k{n}", f"s{n}", "o", "gh", say=str(n), at=float(at)) for n, at in enumerate([5, 1, 3, 2, 4])
+        ]
+        await asyncio.gather(*(world.turns.answer(one) for one in pushes))
+        return world.assistant
+
+    assistant = run(main())
+    assert assistant.asked == ["0", "4", "2", "3", "1"], "the first found the place free"
+    assert assistant.at_once == 1
+
+
+def test_who_gives_up_waiting_takes_nobodys_place():
+    async def main():
+        turnstile, passed = Turnstile(1), []
+
+        async def pass_through(name, at):
+            async with turnstile.passing(at):
+                passed.append(name)
+                await asyncio.sleep(0.01)
+
+        tasks = [asyncio.create_task(pass_through(n, n)) for n in range(5)]
+        await asyncio.sleep(0)
+        tasks[3].cancel()
+        tasks[0].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await pass_through("after", 0)
+        return passed
+
+    assert run(main()) == [0, 4, 2, 1, "after"]
+
+
+def test_a_message_that_waits_behind_another_survives_a_death(ledger):
+    async def main():
+        world = World(ledger, Assistant(0.3))
+        first = asyncio.create_task(world.says("一"))
+        await asyncio.sleep(0.05)
+        second = asyncio.create_task(world.says("二"))
+        await asyncio.sleep(0.05)
+        there = ledger.is_open("wechat", "s 二")
+        await asyncio.gather(first, second)
+        await world.turns.settled()
+        return there
+
+    assert run(main()), "what was said is kept as soon as it came, not when its turn begins"
