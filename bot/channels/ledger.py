@@ -156,11 +156,6 @@ class Ledger:
         )
         return [Open(k, s, json.loads(about), at) for k, s, about, at, owner in rows.fetchall() if not _alive(owner)]
 
-    def release(self, channel: str, key: str) -> None:
-        """Give up a claim that is not finished: whoever asks next gets it."""
-        with self._writing() as db:
-            db.execute("DELETE FROM claims WHERE channel = ? AND key = ? AND reply IS NULL", (channel, key))
-
     def append(self, channel: str, sender: str, key: str, frame: Mapping[str, Any]) -> int:
         """Number a frame and keep it until it is acknowledged. The same key again gives the same number."""
         with self._writing() as db:
