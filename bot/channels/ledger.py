@@ -276,11 +276,20 @@ class Ledger:
     def _open(self) -> sqlite3.Connection:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(self._file, os.O_CREAT | os.O_RDWR, 0o600))  # its companions take over its rights
-        db = sqlite3.connect(self._file, timeout=_PATIENCE, isolation_level=None)
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"):
-            db.execute(f"PRAGMA {pragma}").fetchall()
-        db.executescript(_TABLES)
-        return db
+        until = time.monotonic() + _PATIENCE
+        while True:
+            db = sqlite3.connect(self._file, timeout=_PATIENCE, isolation_level=None)
+            try:
+                for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"):
+                    db.execute(f"PRAGMA {pragma}").fetchall()
+                db.executescript(_TABLES)
+                return db
+            except sqlite3.OperationalError:
+                # Whoever opens the file first makes it; SQLite does not let the others wait for that.
+                db.close()
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
 
 
 def _dumps(value: Any) -> str:
