@@ -12,6 +12,7 @@ from console import (
     exporting,
     inbox,
     inquiries,
+    knowledge,
     lead,
     me,
     sign_in,
@@ -21,6 +22,7 @@ from console import (
 )
 from console.access import guard
 from console.api.app import create_api
+from console.clusters import Clusters
 from console.desk import Desk
 from console.pages import STATIC
 from console.security import Security
@@ -37,6 +39,7 @@ AREAS = (
     supervision.router,
     statistics.router,
     tokens.router,
+    knowledge.router,
 )
 """One router an area. A new area adds its own here, and its line in `navigation`."""
 
@@ -45,6 +48,7 @@ def create_app(desk: Desk) -> FastAPI:
     """The application. Nothing is connected yet."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(guard)])
     app.state.desk = desk
+    app.state.clusters = Clusters(desk.leads.shortfalls, desk.catalogue, desk.leads.now)
     for router in AREAS:
         app.include_router(router)
     app.mount("/api/v1", create_api(desk), name="api")

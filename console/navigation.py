@@ -19,6 +19,7 @@ PLACES = (
     Place("/leads", "线索", Right.SEE_LEADS),
     Place("/inquiries", "人工咨询", Right.ANSWER_INQUIRIES),
     Place("/supervision", "督办", Right.SEE_LEADS),
+    Place("/knowledge", "知识改进", Right.TEND_KNOWLEDGE),
     Place("/statistics", "统计", Right.SEE_STATISTICS),
     Place("/accounts", "账号", Right.MANAGE_ACCOUNTS),
     Place("/tokens", "接口令牌", Right.MANAGE_ACCOUNTS),

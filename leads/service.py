@@ -22,6 +22,7 @@ from leads.ports import Outbox
 from leads.routing import Routing, load_routing
 from leads.scoring import Scoring, load_scoring
 from leads.settings import Settings
+from leads.shortfalls import Shortfalls
 from leads.statistics import Statistics
 from leads.store import Store
 from leads.submitting import Submitting
@@ -74,6 +75,8 @@ class Leads:
         """What is overdue."""
         self.statistics = Statistics(store, now)
         """What the bureau achieves, in figures."""
+        self.shortfalls = Shortfalls(store, now)
+        """Questions that were not answered well."""
         self.feed = Feed(store)
         """Leads as other systems read them."""
         self.inquiries = Inquiries(store)

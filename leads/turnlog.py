@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from leads.errors import NotFound
 from leads.model import LoggedTurn
-from leads.tables import TurnRow
+from leads.tables import Task, TurnRow
 
 
 def add(db: Session, turns: Sequence[LoggedTurn]) -> None:
@@ -32,12 +32,17 @@ def rate(db: Session, id_: str, talk_id: str, helpful: bool, reason: str) -> Non
 
 def erase(db: Session, talk_id: str, nobody: str) -> None:
     """Forget what was asked in a conversation and which one it was."""
+    mine = TurnRow.talk_id == talk_id, TurnRow.task_id.is_not(None)
+    # A task may carry a question of this conversation in its name.
+    asked = select(TurnRow.task_id).where(*mine), select(TurnRow.question).where(*mine)
+    db.execute(update(Task).where(Task.id.in_(asked[0]), Task.question.in_(asked[1])).values(question=""))
     db.execute(update(TurnRow).where(TurnRow.talk_id == talk_id).values(talk_id=nobody, question="", reason=""))
 
 
 def forget(db: Session, before: datetime) -> None:
-    """Remove turns older than a time."""
+    """Remove turns older than a time, and tasks that were done before it."""
     db.execute(delete(TurnRow).where(TurnRow.at < before))
+    db.execute(delete(Task).where(Task.done_at < before))
 
 
 def _row(turn: LoggedTurn) -> TurnRow:
