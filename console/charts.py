@@ -9,6 +9,8 @@ from markupsafe import Markup
 
 _WIDTH, _ROW, _LABEL, _VALUE = 640, 28, 170, 130
 _HEIGHT, _BOTTOM, _TOP = 220, 40, 24
+_FEWEST = 6
+"""Columns are no wider than where there are so many."""
 _LONGEST = 12
 """Characters of a label that fit beside a bar."""
 
@@ -42,7 +44,7 @@ def bars(title: str, rows: Sequence[Bar]) -> Markup:
 def columns(title: str, rows: Sequence[Bar]) -> Markup:
     """Vertical bars, one beside the other, for what goes on in time."""
     most = max((row.value for row in rows), default=0) or 1
-    step = _WIDTH / max(len(rows), 1)
+    step = _WIDTH / max(len(rows), _FEWEST)
     room = _HEIGHT - _BOTTOM - _TOP
     drawn = Markup("").join(
         Markup(
@@ -61,7 +63,7 @@ def columns(title: str, rows: Sequence[Bar]) -> Markup:
 
 def _svg(title: str, drawn: Markup, height: int) -> Markup:
     return Markup(
-        '<svg class="chart" viewBox="0 0 {0} {1}" role="img" aria-label="{2}" xmlns="http://www.w3.org/2000/svg">{3}</svg>'
+        '<svg class="desk-chart" viewBox="0 0 {0} {1}" role="img" aria-label="{2}" xmlns="http://www.w3.org/2000/svg">{3}</svg>'
     ).format(_WIDTH, height, title, drawn)
 
 

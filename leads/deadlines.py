@@ -46,13 +46,6 @@ class Step(StrEnum):
         return {Step.SOON: "即将到期", Step.OVERDUE: "已逾期", Step.ESCALATED: "逾期未办，报领导督办"}[self]
 
 
-def urgency(due_at: datetime | None, now: datetime, soon: timedelta = timedelta(hours=2)) -> str:
-    """For whoever shows a deadline: "overdue" is red, "soon" is amber, "" is neither."""
-    if due_at is None or due_at - soon > now:
-        return ""
-    return "overdue" if due_at <= now else "soon"
-
-
 class Deadlines:
     """The chore."""
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from leads.deadlines import Deadlines, urgency
+from leads.deadlines import Deadlines
 from leads.delivery import notice
 from leads.model import Stage, Talk
 from leads.outbox import Outbox
@@ -187,12 +187,6 @@ def test_a_merged_or_closed_lead_has_no_deadline(leads, submit, see):
     assert [see.lead(one).due_at for one in (first, second, third)] == [DUE, None, None]
     leads.unmerge(second, "li")
     assert see.lead(second).due_at == DUE
-
-
-@pytest.mark.parametrize(("hours", "word"), [(3, ""), (1, "soon"), (0, "overdue"), (-5, "overdue")])
-def test_what_is_overdue_is_red_and_what_is_soon_amber(hours, word):
-    assert urgency(DUE, DUE - timedelta(hours=hours)) == word
-    assert urgency(None, DUE) == ""
 
 
 def test_the_worker_does_its_chores_and_survives_their_faults(store):
