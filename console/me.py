@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from console.access import Signed, needs
 from console.desk import AtDesk
-from console.pages import go, page
+from console.pages import ZONE, go, page
 from leads.errors import SignInRefused, Unacceptable
 from leads.staff import passwords
 from leads.staff.model import Right
@@ -21,9 +22,32 @@ Text = Annotated[str, Form(max_length=200)]
 
 @router.get("")
 @needs(Right.OWN_ACCOUNT)
-def mine(request: Request) -> Response:
+def mine(request: Request, desk: AtDesk, visitor: Signed) -> Response:
     """What is known of one's account."""
-    return page(request, "me/index.html", shortest=passwords.SHORTEST)
+    others = [
+        one
+        for one in desk.staff.accounts()
+        if one.may(Right.WORK_LEADS) and not one.disabled_at and one.login != visitor.account.login
+    ]
+    return page(request, "me/index.html", shortest=passwords.SHORTEST, others=others, now=desk.leads.now())
+
+
+@router.post("/away")
+@needs(Right.OWN_ACCOUNT)
+def away(request: Request, desk: AtDesk, visitor: Signed, until: Text = "", deputy: Text = "") -> Response:
+    """Whoever is away says to the end of which day, and who stands in; without a day he is back."""
+    try:
+        day = date.fromisoformat(until) if until else None
+    except ValueError:
+        return go(request, "/me", "请选一个日期，没有保存。", "danger")
+    if day and not deputy:
+        return go(request, "/me", "请选代理人：离岗期间到期的线索会转给他。", "danger")
+    ends = datetime.combine(day + timedelta(days=1), time(), ZONE) if day else None
+    try:
+        desk.staff.change(visitor.account.login, visitor, away_until=ends, deputy=deputy if day else "")
+    except Unacceptable as error:
+        return go(request, "/me", str(error), "danger")
+    return go(request, "/me", "已记下：期间到期的线索会转给代理人。" if day else "已取消离岗。")
 
 
 @router.post("/password")

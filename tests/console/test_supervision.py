@@ -53,3 +53,19 @@ def test_an_export_is_written_down(signed_in, staff):
 def test_years_without_published_holidays_are_told(signed_in, clock):
     clock.time = clock.time.replace(year=2027)
     assert "2027 年的放假安排还没有录入" in signed_in("li").get("/supervision").text
+
+
+def test_whoever_is_away_says_so_and_names_who_stands_in(signed_in, staff):
+    signed_in("wang")
+    browser = signed_in("li")
+    assert "请选代理人" in browser.get(browser.post("/me/away", {"until": "2026-03-06"}).headers["location"]).text
+    browser.post("/me/away", {"until": "2026-03-06", "deputy": "wang"})
+    li = staff.account("li")
+    assert (li.deputy, li.away_until.isoformat()) == ("wang", "2026-03-06T16:00:00+00:00")
+    assert "3月7日 00:00，由 招商专员wang 代理" in browser.get("/me").text
+    assert (
+        "没有保存"
+        in browser.get(browser.post("/me/away", {"until": "morgen", "deputy": "wang"}).headers["location"]).text
+    )
+    browser.post("/me/away", {})
+    assert staff.account("li").away_until is None
