@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 
 import msgspec
 from sqlalchemy import select
@@ -61,19 +62,29 @@ class Supervision:
             .order_by(Lead.due_at, Lead.id)
             .limit(most)
         )
-        return [self._row(db, lead, card, now) for lead, card in rows.tuples()]
+        found = rows.tuples().all()
+        late = {lead.id: sorted(one for one in duties.running(db, lead) if one[1] <= now) for lead, _ in found}
+        dues = {id_: min((at for _, at in those), default=now) for id_, those in late.items()}
+        since = self._workdays_since(min(dues.values(), default=now), now)
+        return [
+            _row(lead, card, [duty.label for duty, _ in sorted(late[lead.id], key=lambda one: one[1])], dues[lead.id], since)
+            for lead, card in found
+        ]  # fmt: skip
 
-    def _row(self, db: Session, lead: Lead, card: Card | None, now: datetime) -> Missed:
-        late = sorted((at, duty.label) for duty, at in duties.running(db, lead) if at <= now)
-        due_at = late[0][0] if late else now
-        fields = ("project", "responsibility", "measures", "deadline", "leader", "team")
-        return Missed(
-            number=lead.number, company=lead.company, stage=Stage(lead.stage), office=lead.office, officer=lead.officer,
-            duties=tuple(label for _, label in late), due_at=due_at, days=self._since(due_at, now),
-            **({field: getattr(card, field) for field in fields} if card else {}),
-        )  # fmt: skip
+    def _workdays_since(self, first: datetime, now: datetime) -> dict[date, int]:
+        """For each day from the first on, how many working days have come after it: gone through once for all leads."""
+        day, count, found = now.astimezone(ZONE).date(), 0, {}
+        while day >= first.astimezone(ZONE).date():
+            found[day] = count
+            count += day in self._workdays
+            day -= timedelta(days=1)
+        return found
 
-    def _since(self, due_at: datetime, now: datetime) -> int:
-        day, last = due_at.astimezone(ZONE).date(), now.astimezone(ZONE).date()
-        days = (day + timedelta(days=n + 1) for n in range((last - day).days))
-        return sum(one in self._workdays for one in days)
+
+def _row(lead: Lead, card: Card | None, late: list[str], due_at: datetime, since: Mapping[date, int]) -> Missed:
+    fields = ("project", "responsibility", "measures", "deadline", "leader", "team")
+    return Missed(
+        number=lead.number, company=lead.company, stage=Stage(lead.stage), office=lead.office, officer=lead.officer,
+        duties=tuple(late), due_at=due_at, days=since[due_at.astimezone(ZONE).date()],
+        **({field: getattr(card, field) for field in fields} if card else {}),
+    )  # fmt: skip
