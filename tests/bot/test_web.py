@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+import subprocess
 import threading
 import time
 import uuid
@@ -442,3 +444,38 @@ def test_a_browser_that_floods_is_slowed_whatever_it_sends(web):
     with Browser(web.url) as browser:
         told = [browser.call("ack", {"n": 1}) for _ in range(260)]
     assert told[-1].get("wait", 0) > 0
+
+
+@pytest.fixture
+def redis(tmp_path):
+    """A Redis of our own on a socket file, where the machine has one."""
+    program = shutil.which("redis-server")
+    if not program:
+        pytest.skip("no redis-server on this machine; only several workers need it")
+    file = tmp_path / "redis.sock"
+    command = [program, "--port", "0", "--unixsocket", str(file), "--save", "", "--dir", str(tmp_path)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    wait_until(file.exists)
+    yield f"unix://{file}"
+    process.terminate()
+    process.wait(10)
+
+
+def test_two_workers_serve_the_tabs_of_one_visitor(redis, tmp_path, monkeypatch):
+    monkeypatch.setenv("CHANNEL_SECRET", SECRET)
+    monkeypatch.setenv("CHANNELS_DATABASE", str(tmp_path / "channels.sqlite3"))
+    monkeypatch.setenv("REDIS_URL", redis)
+    with served(WebInput()) as (one, first), served(WebInput()) as (other, second):
+        agent = one.ctx.agent = other.ctx.agent = Agent()
+        refused = requests.get(f"{first}/webhooks/web/socket.io/?EIO=4&transport=polling", timeout=10)
+        assert refused.status_code == 400, "polls would reach one worker after the other"
+        with Browser(first) as here, Browser(second, here.token) as there, Browser(second) as stranger:
+            id_, _ = here.say("给两边")
+            here.until(1)
+            there.until(1)
+            assert there.say("给两边", id_)[1] == {"state": "done"}
+            there.say("回来")
+            here.until(2)
+    assert here.texts() == ["收到:给两边", "收到:回来"]
+    assert stranger.frames == []
+    assert [m.text for m in agent.seen] == ["给两边", "回来"]
