@@ -5,25 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.widget import Visitor
+from tests.browser.widget import Visitor, findings
 
-_RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}}
 _CONTEXTS = {
     "light": {"viewport": DESKTOP, "color_scheme": "light"},
     "dark": {"viewport": DESKTOP, "color_scheme": "dark"},
     "phone": {"viewport": PHONE, "has_touch": True, "is_mobile": True, "color_scheme": "dark"},
     "english": {"viewport": DESKTOP, "locale": "en-US"},
 }
-
-
-def findings(page) -> list[str]:
-    """What axe holds against the page: rule and place."""
-    result = Axe().run(page, options=_RULES).response
-    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in result["violations"]]
 
 
 @pytest.fixture(params=_CONTEXTS)

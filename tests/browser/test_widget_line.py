@@ -9,7 +9,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.widget import Visitor
+from tests.browser.widget import Visitor, findings
 from tests.servers import wait_until
 
 _NO_WEBSOCKET = """
@@ -158,6 +158,7 @@ def test_an_officers_words_look_unlike_the_assistants_which_is_silent_meanwhile(
     expect(officer).to_contain_text("在的，<b>请讲</b>")
     expect(officer.get_by_role("link")).to_have_attribute("href", "http://www.jinan.gov.cn")
     expect(visitor.page.locator(".typing")).to_have_count(0)
+    assert findings(visitor.page) == []
     expect(visitor.answers).to_have_count(1)
     stack.leads.hand_back(inquiry, "officer-1", "演示员01")
     expect(visitor.page.locator(".notice").last).to_contain_text("智能助手继续")

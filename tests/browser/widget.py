@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 _VIOLATIONS = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (e) => window.violations.push(e.violatedDirective + " " + e.blockedURI));
 """
+_RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}}
 PATIENCE = 20_000
 """Milliseconds; a turn takes a tenth of a second, a busy machine more."""
 
@@ -90,3 +92,9 @@ class Visitor:
     def violations(self) -> list[str]:
         """Of the page's security policy."""
         return self.page.evaluate("window.violations")
+
+
+def findings(page) -> list[str]:
+    """What axe holds against the page: rule and place."""
+    result = Axe().run(page, options=_RULES).response
+    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in result["violations"]]
