@@ -403,6 +403,7 @@ def test_the_script_is_sent_once_and_then_only_confirmed(web):
     assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
     assert first.headers["Content-Type"] == "text/javascript; charset=utf-8"
     assert first.headers["X-Content-Type-Options"] == "nosniff"
+    assert first.headers["Cache-Control"] == "public, max-age=300"
 
 
 def test_the_demo_page_is_under_the_strictest_policy(web):

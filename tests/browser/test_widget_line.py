@@ -127,25 +127,6 @@ def test_a_tab_that_was_frozen_catches_up(visitor, context, stack):
     expect(visitor.page.locator(".notice")).to_contain_text("演示员01")
 
 
-def test_a_killed_server_loses_and_doubles_nothing(visitor, stack):
-    visitor.ask("登记")
-    visitor.choose("同意")
-    visitor.say("演示联系人02")
-    try:
-        stack.kill_bot()
-        visitor.say("没有公司")
-        expect(visitor.lost).to_be_visible()
-        expect(visitor.page.get_by_text("待发送")).to_be_visible()
-    finally:
-        stack.wait()
-    visitor.page.reload()
-    expect(visitor.lost).to_have_count(0)
-    expect(visitor.answers).to_have_count(4, timeout=60_000)
-    mine = [e for e in visitor.said() if e.startswith("我:")]
-    assert mine == ["我:登记", "我:同意", "我:演示联系人02", "我:没有公司"]
-    expect(visitor.last).to_contain_text("（3/7）")
-
-
 def test_an_officers_words_look_unlike_the_assistants_which_is_silent_meanwhile(visitor, stack):
     visitor.ask("转人工")
     ((inquiry,),) = stack.rows("SELECT id FROM inquiries WHERE talk_id = ?", visitor.sender)
@@ -256,3 +237,25 @@ def test_a_site_that_is_not_listed_gets_no_answer_and_shows_the_number(page, sta
     expect(visitor.lost.get_by_role("link", name="12345")).to_be_visible()
     visitor.say("你好")
     expect(visitor.answers).to_have_count(0)
+
+
+def test_a_killed_server_loses_and_doubles_nothing(page, stack, site):
+    visitor = Visitor(page, site(stack.neighbour)).visit("/").open()
+    visitor.ask("登记")
+    visitor.choose("同意")
+    visitor.say("演示联系人02")
+    try:
+        stack.kill_bot()
+        visitor.say("没有公司")
+        expect(visitor.lost).to_be_visible()
+        expect(page.get_by_text("待发送")).to_be_visible()
+        page.reload()
+        expect(page.get_by_text("待发送")).to_be_visible()
+        expect(visitor.lost).to_be_visible()
+    finally:
+        stack.wait()
+    expect(visitor.lost).to_have_count(0)
+    expect(visitor.answers).to_have_count(4, timeout=60_000)
+    mine = [e for e in visitor.said() if e.startswith("我:")]
+    assert mine == ["我:登记", "我:同意", "我:演示联系人02", "我:没有公司"]
+    expect(visitor.last).to_contain_text("（3/7）")

@@ -16,6 +16,8 @@ _OF_A_PAGE = {
     "Referrer-Policy": "same-origin",
 }
 
+_A_WHILE = "public, max-age=300"
+"""So that a page that is loaded again while the server starts still has the widget, with the conversation in it."""
 _BESIDE = {"demo/demo.css": "text/css", "demo/icon.svg": "image/svg+xml"}
 
 
@@ -46,7 +48,7 @@ class Pages:
 
     def _sent(self, request: Request, name: str, kind: str, headers: Dict[str, str]) -> HTTPResponse:
         body, tag = self._files[name]
-        headers = {**headers, "ETag": tag, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+        headers = {"Cache-Control": "no-cache", **headers, "ETag": tag, "X-Content-Type-Options": "nosniff"}
         if tag in request.headers.get("if-none-match", ""):
             return raw(b"", status=304, headers=headers)
         return raw(body, content_type=f"{kind}; charset=utf-8", headers=headers)
