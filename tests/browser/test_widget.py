@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.widget import Visitor
+from tests.servers import wait_until
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_a_first_question_is_asked_by_a_press(visitor):
 
 
 def test_a_comparison_is_a_table_with_headings(reader):
-    reader.ask("济南高新区和齐鲁软件园对比")
+    reader.ask("济南高新区和齐鲁软件园的位置、面积对比")
     table = reader.last.get_by_role("group", name="对比表").get_by_role("table")
     expect(table.get_by_role("columnheader")).to_have_count(2)
     expect(table.get_by_role("rowheader").first).to_have_text("位置")
@@ -135,7 +136,7 @@ def test_a_thumb_down_with_its_reason_is_kept_with_the_turn(visitor, stack):
     visitor.last.get_by_role("button", name="没有帮助").click()
     visitor.last.get_by_role("button", name="不准确").click()
     expect(visitor.last).to_contain_text("谢谢反馈")
-    visitor.page.wait_for_function("Object.values(localStorage).some((v) => v.includes('\"sent\":true'))")
+    wait_until(lambda: any(e.get("thumb", {}).get("sent") for e in visitor.kept()), 20, "the thumb to be taken")
     assert stack.rows("SELECT helpful, reason FROM turns WHERE id = ?", turn) == [(0, "不准确")]
     visitor.page.reload()
     expect(visitor.last.get_by_role("button", name="没有帮助")).to_have_attribute("aria-pressed", "true")

@@ -165,10 +165,7 @@ def test_erasing_the_conversation_erases_it_here_and_there(visitor, context, sta
     visitor.page.get_by_role("alertdialog").get_by_role("button", name="清除").click()
     expect(visitor.answers).to_have_count(0)
     assert visitor.kept() == []
-    visitor.page.wait_for_function(
-        "(t) => { const k = Object.keys(localStorage).find((k) => k.endsWith(':token')); return k && localStorage[k] !== t }",
-        arg=before,
-    )
+    wait_until(lambda: visitor.token() not in ("", before), 20, "a conversation of its own")
     visitor.ask("它的面积多大？")
     assert "济南高新技术产业开发区" not in visitor.last.inner_text(), "what was talked about is forgotten"
 

@@ -17,6 +17,9 @@ PATIENCE = 20_000
 """Milliseconds; a turn takes a tenth of a second, a busy machine more."""
 
 
+expect.set_options(timeout=PATIENCE)
+
+
 class Visitor:
     """One tab with the widget in it."""
 

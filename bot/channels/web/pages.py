@@ -33,9 +33,8 @@ class Pages:
 
     def widget(self, request: Request) -> HTTPResponse:
         """The one file that other sites load."""
-        return self._sent(
-            request, "dist/widget.js", "text/javascript", {"Cross-Origin-Resource-Policy": "cross-origin"}
-        )
+        headers = {"Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": _A_WHILE}
+        return self._sent(request, "dist/widget.js", "text/javascript", headers)
 
     def demo(self, request: Request) -> HTTPResponse:
         """A page under the strictest policy we ask of ourselves."""
