@@ -217,7 +217,7 @@ def report(given: argparse.Namespace, result: Result, wanted: Counter, told: dic
     outside = [p for p in result.pushes if id(p) not in known]
     steady = [p.first_byte for p in outside if p.received]
     sorts = Counter(_sort_of(p) for p in inside)
-    late = [p for p in outside if _sort_of(p) != "第 1 次推送"]
+    late = [p for p in outside if wants_answer(p) and _sort_of(p) != "第 1 次推送"]
     gaps = "；".join(f"{k[1] - k[0]:.0f} 秒后又能答复，再过 {k[2] - k[1]:.0f} 秒补完积压" for k in result.kills)
     quiet = [took for at, took in result.refused if not any(k[0] - 1 <= at <= k[2] for k in result.kills)]
     p99, p95_refused = _at(steady, 99), _at(quiet, 95)
