@@ -34,6 +34,8 @@ class WeComInput(InputChannel):
         """Both from the environment unless given."""
         try:
             self._settings = settings or WeComSettings.of()
+            if self._settings is None:
+                logger.info("企业微信渠道没有启用：没有设置 WECOM_…（见 docs/wechat.md）")
         except SettingsIncomplete as error:
             self._settings = None
             logger.error("%s（见 docs/wechat.md）", error)
