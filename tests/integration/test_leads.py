@@ -11,9 +11,10 @@ import requests
 from sqlalchemy import create_engine, text
 
 from deploy.client import ask
+from leads.model import Talk
 from leads.settings import Settings
 from leads.wiring import leads_of
-from tests.servers import serving
+from tests.servers import serving, wait_until
 
 PERSONAL = {
     "contact_name": "欧阳示例", "company": "七里河示例机床有限公司", "contact": "13987654321", "notes": "暗号是蓝色的马",
@@ -179,3 +180,15 @@ def test_while_an_officer_speaks_the_assistant_says_nothing(running, sender):
     assert rows(running, "SELECT count(*) FROM turns WHERE talk_id = :t AND question LIKE '%王某%'", t=sender) == [(0,)]
     leads.hand_back(inquiry, "li")
     assert "318" in "".join(say(running, sender, "济南高新区面积多大?").texts)
+
+
+def test_an_officers_words_reach_the_web_channel_within_a_second_or_two(running, sender):
+    """Through the outbox, the worker of the real stack and the signed push to the Rasa server."""
+    leads = leads_of(Settings(database=running.database, bot_url=running.url, channel_secret="for writing rows alone"))  # noqa: S106
+    inquiry = leads.ask_for_person(Talk(id=f"web-{sender}", channel="web"), "转人工", [])
+    leads.take_over(inquiry, "li", "工作人员甲")
+    leads.say(inquiry, "li", "您好", "工作人员甲")
+    began = time.monotonic()
+    wait_until(lambda: leads.inquiries.conversation(inquiry)[-1].delivery == "DELIVERED", 15, "delivered")
+    print(f"{time.monotonic() - began:.1f} s")
+    leads.hand_back(inquiry, "li", "工作人员甲")
