@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)
 export OMP_NUM_THREADS := 1
 export OMP_WAIT_POLICY := passive
 
-.PHONY: help install train run chat reload crm-demo knowledge test test-fast bench bench-nlu bench-slots bench-scale bench-estimate bench-wechat wechat-menu faults admin lint format widget hooks clean
+.PHONY: help install train run chat reload crm-demo knowledge test test-fast bench bench-nlu bench-slots bench-scale bench-estimate bench-wechat wechat-menu faults admin demo bench-console lint format widget hooks clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,12 @@ train: install ## 训练模型（模型缺失或过期时才训练）
 
 run: train ## 安装、训练（如需）、启动全部服务；Ctrl-C 停止
 	@exec $(PY) -m deploy.serve
+
+demo: install ## 写入一个月的演示线索和演示账号（不写进有真实线索的库）
+	@exec $(PY) -m deploy.demo
+
+bench-console: install ## 用十万条合成线索测后台的列表、搜索、看板、线索页，写入 benchmarks/
+	@$(PY) benchmarks/desk.py
 
 admin: install ## 建立后台的管理员（第一个，或再加一个）
 	@exec $(PY) -m console add-admin

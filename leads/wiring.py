@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from leads.deadlines import Deadlines
 from leads.delivery.base import Destination
@@ -27,6 +28,11 @@ _PUSH_SECONDS = 5.0
 def leads_of(settings: Settings) -> Leads:
     """The pipeline's use cases. Raises `ValueError` where rules are wrong."""
     return Leads(Store(settings.database), outbox_of(settings), settings)
+
+
+def leads_with(settings: Settings, outbox: Outbox, now: Callable[[], datetime]) -> Leads:
+    """The same with another outbox and clock: demonstrations walk through a month and tell nobody."""
+    return Leads(Store(settings.database), outbox, settings, now=now)
 
 
 def staff_of(settings: Settings) -> Staff:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 
 from console.app import create_app
 from console.desk import Desk
@@ -15,6 +16,7 @@ from leads.inbox import Inbox
 from leads.staff import passwords
 from leads.staff.model import Role
 from leads.staff.service import Staff
+from leads.store import Store
 from tests.leads.conftest import (  # noqa: F401 - fixtures: the store, its clock and the forms to submit
     clock,
     draft,
@@ -23,7 +25,6 @@ from tests.leads.conftest import (  # noqa: F401 - fixtures: the store, its cloc
     outbox,
     rules,
     see,
-    store,
     submit,
     template,
     url,
@@ -41,7 +42,20 @@ def catalogue():
 @pytest.fixture(autouse=True)
 def quick_hashes(monkeypatch):
     """The same algorithm with a thousandth of the work; `test_passwords` looks at the real one."""
-    monkeypatch.setattr(passwords, "_hasher", passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    quick = passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", quick)
+    monkeypatch.setattr(passwords, "_NOBODY", quick.hash("nobody's"))
+
+
+@pytest.fixture
+def store(url):
+    """As in `tests.leads`, but SQLite does not wait for the disk: whether what is kept survives a power cut is proved
+    there, and a disk shared with others is slow."""
+    made = Store(url)
+    if made.engine.dialect.name == "sqlite":
+        event.listen(made.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from leads import numbering
 from leads.model import Stage
@@ -39,6 +39,8 @@ def fill(store: Store, many: int, seed: int = 7) -> list[str]:
     """So many leads with transcripts, activities, assignments, cards, steps, deliveries; gives their numbers."""
     chance = random.Random(seed)  # noqa: S311 - no secrets
     offices, sectors = load_routing().offices, load_scoring().sectors
+    if store.engine.dialect.name == "sqlite":  # what is made up need not survive a power cut
+        event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
     numbers: list[str] = []
     taken: set[str] = set()
     for start in range(1, many + 1, 5000):
