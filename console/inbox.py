@@ -13,7 +13,7 @@ from console.filters import BUILT_IN, CHANNELS, SORTS
 from console.pages import go, page
 from leads.errors import LeadsError, StoreUnavailable, Unacceptable
 from leads.listing import FOUND, NOBODY
-from leads.model import LEGAL_MOVES, Stage
+from leads.model import Stage, moves_from
 from leads.staff.model import Account, Right, Role, Visitor
 
 router = APIRouter(prefix="/leads")
@@ -38,7 +38,7 @@ def index(request: Request, desk: AtDesk, visitor: Signed, after: str = "") -> R
 def board(request: Request, desk: AtDesk, visitor: Signed) -> Response:
     """The leads by stage."""
     wanted = filters.read(request.query_params, visitor.account.login, desk.leads.now())
-    moves = {stage: [to for to in Stage if to in LEGAL_MOVES[stage] and to is not Stage.CLOSED] for stage in Stage}
+    moves = {stage: [to for to in moves_from(stage) if to is not Stage.CLOSED] for stage in Stage}
     return page(
         request, "leads/board.html", columns=desk.inbox.board(wanted, visitor), wanted=wanted, moves=moves,
         sorts=SORTS, **_around(request, desk, visitor),

@@ -14,7 +14,7 @@ from leads import transcripts
 from leads.amending import details_of
 from leads.errors import NotFound
 from leads.masking import masked
-from leads.model import LEGAL_MOVES, Details, Line, Reason, Stage
+from leads.model import Details, Line, Reason, Stage, moves_from
 from leads.recording import NO_SUCH_LEAD
 from leads.scoping import within
 from leads.staff.model import Scope
@@ -133,7 +133,7 @@ def read(db: Session, number: str, scope: Scope) -> Dossier:
     return Dossier(
         number=lead.number, details=msgspec.structs.replace(details, contact=""),
         contact=masked(lead.contact, lead.contact_kind), channel=lead.channel, stage=Stage(lead.stage),
-        moves=tuple(stage for stage in Stage if stage in LEGAL_MOVES[Stage(lead.stage)]),
+        moves=moves_from(Stage(lead.stage)),
         closed_because=lead.closed_because, score=lead.score, qualified=lead.qualified,
         reasons=tuple(msgspec.convert(reason, Reason) for reason in lead.reasons), office=lead.office,
         sector=lead.sector, officer=lead.officer, created_at=lead.created_at, updated_at=lead.updated_at,

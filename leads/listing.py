@@ -2,7 +2,7 @@
 
 Pages begin after the last row of the one before (its sort value and id), so that page 500 costs what page 1 costs.
 What is searched for is looked up in `search_texts`, newest first, and no more than `FOUND` of what is found is gone
-through: whoever searches for 科技 is told to write more. Measured in benchmarks/2026-11-26-console.md.
+through: whoever searches for 科技 is told to write more. `make bench-console` measures it.
 """
 
 from __future__ import annotations

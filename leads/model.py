@@ -49,6 +49,17 @@ LEGAL_MOVES: Mapping[Stage, frozenset[Stage]] = {
 """One step on, one step back where a step was taken too early, or closed; what was closed may be taken up again."""
 
 
+def moves_from(stage: Stage) -> tuple[Stage, ...]:
+    """Where a lead may go from a stage: on, then back, then closed."""
+    order = list(Stage)
+    return tuple(
+        sorted(
+            LEGAL_MOVES[stage],
+            key=lambda to: (to is Stage.CLOSED, order.index(to) < order.index(stage), order.index(to)),
+        )
+    )
+
+
 class Details(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an investor says of himself and the project. All text; empty where nothing was said."""
 
