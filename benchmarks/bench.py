@@ -26,7 +26,7 @@ import psutil
 from deploy import training
 from deploy.client import ask
 from deploy.serve import answers
-from deploy.settings import MODEL, PYTHON, ROOT, Ports
+from deploy.settings import MODEL, PYTHON, ROOT, Ports, storage_in
 
 _GREETINGS = 100
 _REGISTRATIONS = 30
@@ -46,7 +46,7 @@ def main() -> int:
     environ = {
         **os.environ, "BOT_PORT": str(ports.bot), "ACTIONS_PORT": str(ports.actions),
         "CONSOLE_PORT": str(ports.console),
-        "LEADS_DATABASE": f"sqlite:///{store.name}/leads.sqlite3",
+        **storage_in(Path(store.name)),
     }  # fmt: skip
     started = time.monotonic()
     process = subprocess.Popen([PYTHON, "-m", "deploy.serve"], cwd=ROOT, env=environ, stdout=subprocess.DEVNULL)

@@ -14,6 +14,7 @@ import platform
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -27,7 +28,7 @@ from synthetic import records as synthetic_records
 from benchmarks.bench import _free_port as free_port
 from deploy.client import ask
 from deploy.serve import answers
-from deploy.settings import PYTHON, ROOT, Ports
+from deploy.settings import PYTHON, ROOT, Ports, storage_in
 from knowledge.catalogue import Catalogue
 from knowledge.estimating import reading
 from knowledge.estimating.reach import Estimator
@@ -83,12 +84,11 @@ def served_turns() -> tuple[list[float], list[float]]:
     """The first turn of every estimate dialogue, and as many greetings, asked of a running assistant, in milliseconds."""
     questions = [d["turns"][0]["user"] for d in dialogues("estimates")]
     ports = Ports(free_port(), free_port(), free_port())
+    store = tempfile.TemporaryDirectory()
     environ = {
-        **os.environ,
-        "BOT_PORT": str(ports.bot),
-        "ACTIONS_PORT": str(ports.actions),
-        "CONSOLE_PORT": str(ports.console),
-    }
+        **os.environ, **storage_in(Path(store.name)), "BOT_PORT": str(ports.bot),
+        "ACTIONS_PORT": str(ports.actions), "CONSOLE_PORT": str(ports.console),
+    }  # fmt: skip
     process = subprocess.Popen([PYTHON, "-m", "deploy.serve"], cwd=ROOT, env=environ, stdout=subprocess.DEVNULL)
     try:
         started = time.monotonic()
@@ -104,6 +104,7 @@ def served_turns() -> tuple[list[float], list[float]]:
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(60)
+        store.cleanup()
 
 
 def dialogues(name: str) -> list[dict[str, list[dict[str, str]]]]:

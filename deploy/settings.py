@@ -83,3 +83,12 @@ def channel_secret(file: Path = CHANNEL_SECRET) -> str:
     with suppress(FileExistsError), os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
         new.write(secrets.token_urlsafe(32))
     return file.read_text(encoding="ascii").strip()
+
+
+def storage_in(folder: Path) -> dict[str, str]:
+    """The settings that keep everything a run writes in a folder of its own, for tests and benchmarks."""
+    return {
+        "LEADS_DATABASE": f"sqlite:///{folder / 'leads.sqlite3'}",
+        "CONVERSATIONS_DATABASE": str(folder / "conversations.sqlite3"),
+        "CHANNELS_DATABASE": str(folder / "channels.sqlite3"),
+    }

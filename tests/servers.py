@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy import training
-from deploy.settings import PYTHON, ROOT, Ports
+from deploy.settings import PYTHON, ROOT, Ports, storage_in
 from knowledge.paths import records_folder
 
 _PATIENCE = 300
@@ -58,9 +58,7 @@ def serving(folder: Path, log_level: str = "INFO") -> Iterator[Running]:
     environ = {
         **os.environ, "BOT_PORT": str(ports.bot), "ACTIONS_PORT": str(ports.actions), "CONSOLE_PORT": str(ports.console), "KNOWLEDGE_RECORDS": str(records),
         "LOG_LEVEL": log_level, "LOG_LEVEL_LIBRARIES": log_level if log_level == "DEBUG" else "ERROR",
-        "LEADS_DATABASE": f"sqlite:///{folder / 'leads.sqlite3'}",
-        "CONVERSATIONS_DATABASE": str(folder / "conversations.sqlite3"),
-        "CHANNELS_DATABASE": str(folder / "channels.sqlite3"),
+        **storage_in(folder),
     }  # fmt: skip
     log = folder / "serve.log"
     with log.open("wb") as output:

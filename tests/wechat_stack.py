@@ -15,7 +15,7 @@ import requests
 
 from deploy import training
 from deploy.serve import commands
-from deploy.settings import PYTHON, ROOT, Ports, environment
+from deploy.settings import PYTHON, ROOT, Ports, environment, storage_in
 from tests.faults.processes import Kept
 from tests.servers import free_port, wait_until
 from tests.wechat_platform import Platform
@@ -56,8 +56,7 @@ def stack(folder: Path, more: dict[str, str] | None = None) -> Iterator[Stack]:
     ports = Ports(sock.getsockname()[1], free_port())
     with Platform().serving() as platform:
         environ = environment(ports, {
-            **os.environ, "LEADS_DATABASE": f"sqlite:///{folder / 'leads.sqlite3'}", "CHANNELS_DATABASE": str(folder / "channels.sqlite3"),
-            "CONVERSATIONS_DATABASE": str(folder / "conversations.sqlite3"), "SANIC_BACKLOG": "1024", "LOG_LEVEL_LIBRARIES": "ERROR",
+            **os.environ, **storage_in(folder), "SANIC_BACKLOG": "1024", "LOG_LEVEL_LIBRARIES": "ERROR",
             **platform.environ(), **(more or {}),
         })  # fmt: skip
         subprocess.run([PYTHON, "-m", "leads", "migrate"], cwd=ROOT, env=environ, check=True)

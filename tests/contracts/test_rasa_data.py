@@ -22,7 +22,7 @@ def complaints(project: Path) -> list[str]:
     """What `rasa data validate` has against a project; fails when it did not get to its end."""
     command = [BOT_PYTHON, "-m", "bot", "data", "validate", "--fail-on-warnings"]
     environ = environment(Ports(), os.environ)
-    said = subprocess.run(command, cwd=project, env=environ, capture_output=True, text=True, timeout=600, check=False)
+    said = subprocess.run(command, cwd=project, env=environ, capture_output=True, text=True, timeout=300, check=False)
     lines = (said.stdout + said.stderr).splitlines()
     found = [line for line in lines if _COMPLAINT.search(line) and "pkg_resources" not in line]
     if not found:

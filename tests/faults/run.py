@@ -30,7 +30,7 @@ from sqlalchemy import create_engine, text
 from deploy import training
 from deploy.crm_demo import Faults, Receiver
 from deploy.serve import commands
-from deploy.settings import PYTHON, ROOT, Ports, environment
+from deploy.settings import PYTHON, ROOT, Ports, environment, storage_in
 from tests.faults.investor import Told, register
 from tests.faults.processes import Kept, Postgres
 from tests.servers import free_port, wait_until
@@ -105,7 +105,7 @@ def run(database: str, leads: int, at_once: int, seed: int, folder: Path, *, eve
     threading.Thread(target=receiver.serve_forever, daemon=True).start()
     ports = Ports(free_port(), free_port(), free_port())
     environ = environment(ports, {
-        **os.environ, "LEADS_DATABASE": url, "LEADS_CRM_URL": f"http://127.0.0.1:{receiver.port}/leads",
+        **os.environ, **storage_in(folder), "LEADS_DATABASE": url, "LEADS_CRM_URL": f"http://127.0.0.1:{receiver.port}/leads",
         "LEADS_CRM_SECRET": secret, "LEADS_CRM_SECONDS": "2", "LEADS_RETRY_BASE": "0.05",
     })  # fmt: skip
     subprocess.run([PYTHON, "-m", "leads", "migrate"], cwd=ROOT, env=environ, check=True)

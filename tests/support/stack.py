@@ -13,7 +13,7 @@ import requests
 from deploy import training
 from deploy.client import ask
 from deploy.serve import commands
-from deploy.settings import PYTHON, ROOT, Ports, environment
+from deploy.settings import PYTHON, ROOT, Ports, environment, storage_in
 from leads.service import Leads
 from leads.settings import Settings
 from leads.wiring import leads_of
@@ -31,9 +31,7 @@ class Stack:
         ports = Ports(free_port(), free_port())
         self.url, self.neighbour = ports.url, free_port()
         self.environ = environment(ports, {
-            **os.environ, "LEADS_DATABASE": f"sqlite:///{folder / 'leads.sqlite3'}",
-            "CHANNELS_DATABASE": str(folder / "channels.sqlite3"),
-            "CONVERSATIONS_DATABASE": str(folder / "conversations.sqlite3"), "LOG_LEVEL": "WARNING",
+            **os.environ, **storage_in(folder), "LOG_LEVEL": "WARNING",
             "WEB_ORIGINS": f"http://127.0.0.1:{self.neighbour}",
         })  # fmt: skip
         names = ("actions", "handoff", "bot")
