@@ -102,6 +102,12 @@ def _whole_word(text: str, start: int, end: int) -> bool:
     return not (before or after)
 
 
+def _cuts(mention: Mention, start: int, end: int) -> bool:
+    """Whether a word takes part of a mention away, so that the mention is none."""
+    overlaps = mention.start < end and start < mention.end
+    return overlaps and not (mention.start <= start and end <= mention.end)
+
+
 def _cues(entries: Iterable[tuple[str, Iterable[str]]]) -> dict[str, list[str]]:
     words: dict[str, list[str]] = defaultdict(list)
     for value, cues in entries:
@@ -137,6 +143,7 @@ class Lexicon:
         self._sounds = SoundIndex(self.names)
         self._cities = _Finder(_cues(places.cities.items()))
         self._elsewhere = _Finder({fold(place): fold(place) for place in places.elsewhere})
+        self._no_names = _Finder({fold(word): True for word in places.no_names})
         self._comes_from = _Finder({fold(word): True for word in places.comes_from})
         self._belongs = _Finder({fold(word): True for word in places.belongs})
         self._facets = _Finder(_cues((facet.id, facet.cues) for facet in vocabulary.facets))
@@ -182,7 +189,9 @@ class Lexicon:
                 found.append(
                     Mention(hit.start, hit.end, text[hit.start : hit.end], self.names[hit.name], "sound", hit.name)
                 )
-        return tuple(sorted(found, key=lambda m: m.start))
+        chance = [(start, end) for start, end, _ in self._no_names.find(text)]
+        named = [m for m in found if not any(_cuts(m, start, end) for start, end in chance)]
+        return tuple(sorted(named, key=lambda m: m.start))
 
     def _is_origin(self, text: str, start: int, end: int) -> bool:
         before = _CLAUSE.split(text[max(0, start - 5) : start])[-1]

@@ -58,6 +58,16 @@ def test_a_latin_name_is_not_found_inside_a_longer_word(read):
     assert "jn-cbd" not in ids(read("cbdx在哪"))
 
 
+@pytest.mark.parametrize("text", ["离市中心多远", "济南市中心在哪", "今天股市中有什么消息", "市中级法院在哪"])
+def test_a_name_that_stands_in_another_word_by_chance_is_none(read, text):
+    assert "shizhong" not in "".join(ids(read(text)))
+
+
+@pytest.mark.parametrize("text", ["市中有几个街道", "济南市中区在哪", "新能源汽车企业放市中合适吗", "市中区市中心在哪"])
+def test_the_same_name_by_itself_is_one(read, text):
+    assert "shizhong" in "".join(ids(read(text)))
+
+
 def test_the_city_of_a_question_is_seen(read):
     assert read("兰州有哪些园区").cities == ("兰州",)
 
