@@ -5,7 +5,7 @@ Differs from `python -m rasa_sdk` in six things, each on purpose:
 - one process instead of four (the SDK's worker manager costs 200 MB and 3 s of start-up);
 - the records are loaded and checked before the port opens, so that the first investor does not wait for it
   and a faulty knowledge base stops the start with its findings;
-- `POST /ahead` embeds a message before its turn begins, and tells the Rasa server the vector, so that a turn makes it once;
+- `POST /ahead` takes a message that the Rasa server is still reading, and embeds it meanwhile;
 - `POST /feedback` takes what an investor thought of a reply; channels pass it on, nobody else can reach it;
 - a failed action answers without a copy of the request: the SDK echoes the whole conversation, and the Rasa
   server would write it to its log.
@@ -51,11 +51,9 @@ def application(package: str = "actions") -> Sanic[Any, Any]:
     @app.post("/ahead")
     async def ahead(request: Request) -> HTTPResponse:
         text = (request.json or {}).get("text")
-        if not isinstance(text, str):
-            return empty(400)
-        loop = asyncio.get_running_loop()
-        embedder, vector = await loop.run_in_executor(None, knowledge().prepare, text)
-        return json({"embedder": embedder, "vector": vector.tolist()})
+        if isinstance(text, str):
+            asyncio.get_running_loop().run_in_executor(None, knowledge().prepare, text)
+        return empty(202)
 
     @app.post("/feedback")
     async def feedback(request: Request) -> HTTPResponse:

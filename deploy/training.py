@@ -93,7 +93,7 @@ def main() -> int:
     if index.returncode:
         print("知识库没有通过检查，请先按上面的提示改正，再运行 make train。", file=sys.stderr)
         return 1
-    print("正在训练模型（首次约三分钟，之后约一分钟）……", flush=True)
+    print("正在训练模型（约一分钟）……", flush=True)
     return 0 if train() else 1
 
 

@@ -112,7 +112,6 @@ class QuestionVectors:
     """The vectors of the last questions, in memory only. Two threads that want the same one compute it once."""
 
     def __init__(self, embedder: Embedder, kept: int = 256) -> None:
-        self.name = embedder.name
         self._embedder, self._kept = embedder, kept
         self._known: dict[str, Future[Vectors]] = {}
         self._lock = Lock()

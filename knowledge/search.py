@@ -23,7 +23,7 @@ import numpy as np
 
 from knowledge.catalogue import Catalogue
 from knowledge.columns import PLACES, Columns, Mask
-from knowledge.embedding import Embedder, QuestionVectors, Vectors
+from knowledge.embedding import Embedder, QuestionVectors
 from knowledge.model import Common, Gap
 from knowledge.passages import PassageIndex, Tokenizer
 from knowledge.statements import Statement
@@ -261,12 +261,9 @@ class Searcher:
         row = self._columns.row_of[record.id]
         return [industry for industry in industries if self._columns.suits(industry)[row]]
 
-    def prepare(self, text: str) -> tuple[str, Vectors]:
-        """Embed a message that will be searched for in a moment; may run in another thread.
-
-        Returns the embedder's name and the unit vector of the message's gist.
-        """
-        return self._questions.name, self._questions.of(gist(fold(text)))
+    def prepare(self, text: str) -> None:
+        """Embed a message that will be searched for in a moment; may run in another thread."""
+        self._questions.of(gist(fold(text)))
 
     def _weigh(self, text: str) -> Evidence:
         vector = self._questions.of(gist(fold(text)))

@@ -247,7 +247,7 @@ def report(lines: list[list[str]], notes: list[str]) -> str:
 
 def _run(command: list[Any], log: Path) -> dict[str, float]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "20", "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "passive",
-                   "TF_CPP_MIN_LOG_LEVEL": "3", "KNOWLEDGE_CACHE": str(WORK / "vectors")}  # fmt: skip
+                   "TF_CPP_MIN_LOG_LEVEL": "3", "KNOWLEDGE_CACHE": str(ROOT / ".cache")}  # fmt: skip
     with log.open("w", encoding="utf-8") as errors:  # hours may pass: the file tells how far a training has come
         done = subprocess.run(
             [str(c) for c in command], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True,

@@ -1,7 +1,7 @@
-"""Tells the action server what was said before the NLU reads it, and the NLU which vector the action server made of it.
+"""Tells the action server what was said before the NLU reads it, so that both cores work on one turn.
 
-Both need the same embedding of the message, which takes longer than all else: it is made once, in the action server.
-Nothing depends on it: a message that was not announced, or not in time, is embedded where it is needed.
+The action server needs the embedding of the message, which takes longer than all else; it starts on it at once
+instead of after the NLU. Nothing depends on it: a message that was not announced is embedded when it is needed.
 """
 
 from __future__ import annotations
@@ -12,10 +12,8 @@ from typing import Optional
 import aiohttp
 import structlog
 
-from bot.nlu.told import tell
-
 _SECONDS = 0.2
-"""An embedding takes 20 ms, on a busy machine a few times that; an action server that hangs must not hold up the turn."""
+"""The action server answers within 2 ms, since it only takes note; one that hangs must not hold up the turn."""
 structlogger = structlog.get_logger()
 
 
@@ -28,14 +26,13 @@ class Announcer:
         self._session: Optional[aiohttp.ClientSession] = None
 
     async def announce(self, text: str) -> None:
-        """Hand a message over and wait for its vector, which the NLU will need at once."""
+        """Hand a message over. It is waited for, since the NLU would keep a task in the background from starting."""
         if not self._url or not text:
             return
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_SECONDS))
         try:
-            async with self._session.post(self._url, json={"text": text}) as answer:
-                told = await answer.json()
-            tell(told["embedder"], text, told["vector"])
-        except (TimeoutError, aiohttp.ClientError, ValueError, KeyError, TypeError) as error:
+            async with self._session.post(self._url, json={"text": text}):
+                pass
+        except (TimeoutError, aiohttp.ClientError) as error:
             structlogger.debug("ahead.not_announced", error=type(error).__name__)

@@ -1,13 +1,12 @@
 """What the intent classifier looks at: character n-grams of the masked question beside the question's meaning.
 
-The meaning is what one or more sentence embeddings say, side by side. It enters as its likeness to two thousand training
-examples (a Gaussian kernel, after Nyström), which lets a linear classifier draw curved borders; plain embeddings cost it
-half a point on public data.
+The meaning enters as its likeness to two thousand training examples (a Gaussian kernel over sentence embeddings, after
+Nyström), which lets a linear classifier draw curved borders; plain embeddings cost it half a point on public data.
 """
 
 from __future__ import annotations
 
-from typing import Dict, Sequence, Tuple
+from typing import Dict, Sequence
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
@@ -20,20 +19,17 @@ _TINY = 1e-6
 
 
 class Features:
-    """Rows of numbers for pairs of a masked and an original text. `fit` before anything else.
-
-    Each embedder comes with the width (gamma) of the kernel over its vectors.
-    """
+    """Rows of numbers for pairs of a masked and an original text. `fit` before anything else."""
 
     def __init__(
-        self, embedders: Sequence[Tuple[Embedder, float]], longest_ngram: int, landmarks: int, weight: float, seed: int
+        self, embedder: Embedder, longest_ngram: int, landmarks: int, gamma: float, weight: float, seed: int
     ) -> None:
-        self._embedders = embedders
-        self._landmarks, self._weight, self._seed = landmarks, weight, seed
+        self._embedder = embedder
+        self._landmarks, self._gamma, self._weight, self._seed = landmarks, gamma, weight, seed
         self._ngrams = TfidfVectorizer(
             analyzer="char", ngram_range=(1, longest_ngram), sublinear_tf=True, dtype=np.float32
         )
-        self._examples: Vectors = np.zeros((0, sum(e.dimensions for e, _ in embedders)), np.float32)
+        self._examples: Vectors = np.zeros((0, embedder.dimensions), np.float32)
         self._whitening: Vectors = np.zeros((0, 0), np.float32)
 
     def fit(self, masked: Sequence[str], texts: Sequence[str]) -> csr_matrix:
@@ -82,13 +78,10 @@ class Features:
         return margins
 
     def _meanings(self, texts: Sequence[str]) -> Vectors:
-        """Embeddings side by side, scaled so that a kernel of width 1 over them is the product of the kernels."""
-        gists = [gist(fold(text)) for text in texts]
-        return np.hstack([np.sqrt(gamma, dtype=np.float32) * e.embed(gists) for e, gamma in self._embedders])
+        return self._embedder.embed([gist(fold(text)) for text in texts])
 
     def _likeness(self, meanings: Vectors) -> Vectors:
-        lengths = (meanings**2).sum(axis=1)[:, None] + (self._examples**2).sum(axis=1)
-        likeness: Vectors = np.exp(np.minimum(0, 2 * meanings @ self._examples.T - lengths))
+        likeness: Vectors = np.exp(2 * self._gamma * (meanings @ self._examples.T - 1)).astype(np.float32)
         return likeness
 
 

