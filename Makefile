@@ -53,7 +53,8 @@ test: lint train ## 全部测试：风格、类型、依赖方向、单元、契
 	@if ls tests/bot/test_*.py >/dev/null 2>&1; then $(BOT_PY) -m pytest tests/bot; fi
 	@$(PY) -m pytest
 
-test-fast: install ## 只跑不需要启动服务的测试
+test-fast: install ## 只跑不启动服务和浏览器的测试（要 PostgreSQL）
+	@.ci/postgresql
 	@if ls tests/bot/test_*.py >/dev/null 2>&1; then $(BOT_PY) -m pytest -q tests/bot; fi
 	@$(PY) -m pytest -q -m "not slow"
 

@@ -14,7 +14,7 @@ from actions.turns import Replies
 from actions.understanding import Turn
 from actions.wiring import leads, turn_log
 from actions.wording import WAY_ON
-from knowledge.notice import kept_days, notice_address
+from knowledge.notice import kept_days, privacy_notice, where_to_read_it
 from knowledge.search import Searcher
 from knowledge.slots import contacts
 from knowledge.text import fold
@@ -29,6 +29,8 @@ ERASE = re.compile(r"删|注销|抹掉|清除|清空|撤回|撤销|忘掉|忘记
 SEE = re.compile(
     r"看看|查看|看一下|看下|我的(?:信息|资料|登记|数据)|存了|保存了(?:我)?(?:哪|什么)|记了|登记了(?:什么|哪)|导出|有我(?:什么|哪)|show|my data"
 )
+NOTICE = re.compile(r"隐私(?:说明|政策|声明|条款|协议)|完整(?:的)?说明|privacy (?:notice|policy)")
+_HEADING = re.compile(r"^#+ *(.*)$", re.MULTILINE)
 _OTHER = "这场对话里没有登记。要删除以前的登记，请发编号（ZS开头，后面10位数字）和登记时留的联系方式；编号找不到请回复“转人工”。"
 
 
@@ -44,6 +46,8 @@ class ActionManagePrivacy(Replies, Action):
         text = fold(turn.text)
         if ERASE.search(text) and not form.ASKING.search(text):
             return _erasing(turn, talk)
+        if NOTICE.search(text):
+            return Reply(kind="privacy", text=_HEADING.sub(r"【\1】", privacy_notice().text).strip()), talk
         if SEE.search(text):
             return Reply(kind="privacy", text=_seen(turn)), talk
         return Reply(kind="privacy", text=_explained()), talk
@@ -120,5 +124,5 @@ def _explained() -> str:
     return (
         "没有您的明确同意，我不保存任何个人信息：对话里的联系方式、姓名和公司名称不写入记录和日志。"
         f"您选择登记并同意后，保存您填写的姓名、公司、联系方式和项目情况，仅供招商部门联系您，最后一次跟进后保存{kept_days()}天；"
-        f"您可以随时回复“看看我的信息”“删掉我的信息”。完整说明：{notice_address()}"
+        f"您可以随时回复“看看我的信息”“删掉我的信息”。完整说明：{where_to_read_it()}"
     )

@@ -14,7 +14,7 @@ from console.pages import go, page
 from leads.errors import LeadsError, NotFound, StoreUnavailable
 
 log = logging.getLogger(__name__)
-_NOT_FOUND = "没有这个页面，或者它不在您的权限之内。"
+_NOT_FOUND = "没有这个页面，或者它不在您的权限之内；线索也可能刚刚分派给了别人。请回到列表再看。"
 _SAID = {404: _NOT_FOUND, 405: "这个地址不能这样访问。"}
 
 

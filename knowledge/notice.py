@@ -36,7 +36,6 @@ def kept_days() -> int:
     return int(os.environ.get("LEADS_RETENTION_DAYS") or 730)
 
 
-def notice_address() -> str:
-    """Where investors can read it: `PRIVACY_NOTICE_URL`, or this server's own page."""
-    own = f"http://127.0.0.1:{os.environ.get('BOT_PORT') or 5005}/webhooks/rest/privacy"
-    return os.environ.get("PRIVACY_NOTICE_URL") or own
+def where_to_read_it() -> str:
+    """In words for investors: `PRIVACY_NOTICE_URL`, or that it can be asked for in the conversation."""
+    return os.environ.get("PRIVACY_NOTICE_URL") or "回复“隐私说明”可看全文"

@@ -11,9 +11,11 @@ _STARTS_SERVERS = ("tests/integration/", "tests/conversations/", "tests/faults/"
 
 
 def pytest_collection_modifyitems(items):
-    """Whatever starts servers is slow, so that `make test-fast` leaves it out."""
+    """Whatever starts servers or a browser is slow, so that `make test-fast` leaves it out."""
     for item in items:
-        if item.nodeid.startswith(_STARTS_SERVERS) or {"running", "stack"} & {*getattr(item, "fixturenames", ())}:
+        if item.nodeid.startswith(_STARTS_SERVERS) or {"running", "stack", "browser"} & {
+            *getattr(item, "fixturenames", ())
+        }:
             item.add_marker(pytest.mark.slow)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.registration.fields import BY_SLOT, FIELDS
 from actions.registration.form import CONFIRM
 from actions.reply import Reply
-from knowledge.notice import kept_days, notice_address
+from knowledge.notice import kept_days, where_to_read_it
 from knowledge.slots import contacts
 from leads import numbering
 from leads.model import Details, Draft, Receipt
@@ -47,14 +47,14 @@ def notice() -> str:
         "· 收集：姓名或称呼、公司、联系方式，以及行业、投资额、选址、备注；\n"
         "· 用途：仅供招商部门联系您、对接项目；\n"
         f"· 保存：最后一次跟进后{kept_days()}天，您可随时查看、更正或删除；\n"
-        f"· 完整的隐私说明：{notice_address()}\n"
+        f"· 完整的隐私说明：{where_to_read_it()}\n"
         "是否同意？请回复“同意”或“不同意”。不同意则不保存任何个人信息。"
     )
 
 
 def asking_consent() -> str:
     """The question for consent alone, where the notice was shown just before."""
-    return f"是否同意按隐私说明（{notice_address()}）收集并使用您登记的信息？"
+    return f"是否同意按隐私说明（{where_to_read_it()}）收集并使用您登记的信息？"
 
 
 def readback(details: Details) -> str:

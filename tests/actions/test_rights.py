@@ -110,6 +110,23 @@ def test_a_question_about_privacy_erases_nothing(caller, pipeline):
     assert len(pipeline.standings_of(visitor.id)) == 1
 
 
+@pytest.mark.parametrize("asked", ["隐私说明", "看看你们的隐私政策", "完整说明"])
+def test_the_whole_notice_can_be_read_in_the_conversation(caller, asked):
+    reply = caller().say(asked, "manage_privacy")
+    assert reply.kind == "privacy"
+    assert "保存多久" in reply.text
+    assert "#" not in reply.text
+
+
+def test_the_form_names_no_address_that_an_investor_cannot_open(caller, monkeypatch):
+    monkeypatch.delenv("PRIVACY_NOTICE_URL", raising=False)
+    asked = caller().say("我要登记", "leave_contact")
+    assert "127.0.0.1" not in asked.text
+    assert "隐私说明" in asked.text
+    monkeypatch.setenv("PRIVACY_NOTICE_URL", "https://www.example.gov.cn/privacy")
+    assert "https://www.example.gov.cn/privacy" in caller().say("我要登记", "leave_contact").text
+
+
 def test_who_wants_a_person_opens_an_inquiry_and_hears_the_way_on(caller, pipeline):
     visitor = caller()
     reply = visitor.say("转人工", "request_human")

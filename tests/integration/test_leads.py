@@ -123,7 +123,7 @@ def test_nothing_personal_is_in_any_log_line_at_any_level(talkative, sender):
     assert lines[:5] == []
 
 
-def test_the_privacy_notice_can_be_read_where_the_form_says(running):
+def test_the_privacy_notice_is_a_page_as_well(running):
     page = requests.get(f"{running.url}/webhooks/rest/privacy", timeout=10)
     assert page.ok
     assert "保存多久" in page.text
