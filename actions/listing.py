@@ -81,7 +81,7 @@ def _sites(plan: Plan, searcher: Searcher) -> Listed:
         title_parts.append(f"适合{joined(query.industries[:2])}的园区")
         sites = [s for s in sites if suited[s.id] or _inside(s, query.industries, searcher)]
     else:
-        title_parts.append("的园区")
+        title_parts.append("的园区" if title_parts[0] else "相关的园区")
         if not districts and not query.city:
             sites = [s for s in sites if score.get(s.id, 0) >= _FITS]
     sites.sort(key=lambda s: (-len(suited[s.id]) * 0.5 - score.get(s.id, 0), s.id))

@@ -6,6 +6,7 @@ not in a record. Each knows its field, the facets it speaks of and the source it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -33,6 +34,7 @@ class Statement(msgspec.Struct, frozen=True):
     source_id: str
 
 
+_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
 _FACETS_OF_FIELD: Mapping[str, tuple[str, ...]] = {
     "area": ("area",),
     "location": ("location", "address"),
@@ -253,7 +255,7 @@ def _of_procedure(procedure: Procedure) -> Iterable[tuple[str, str]]:
         yield "time_limit", f"时限：{_stop(procedure.time_limit)}"
     if procedure.valid_from or procedure.valid_until:
         span = [
-            procedure.valid_from and f"自{procedure.valid_from}起",
+            f"自{procedure.valid_from}起" if _DATE.fullmatch(procedure.valid_from) else procedure.valid_from,
             procedure.valid_until and f"至{procedure.valid_until}",
         ]
         yield "valid", f"适用时间：{'，'.join(s for s in span if s)}。"

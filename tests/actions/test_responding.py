@@ -207,6 +207,11 @@ class TestLists:
         first = visitor.ask("济南有哪些适合生物医药的园区", **LIST).ids[0]
         assert "医药" in "".join(catalogue.get(first).industries)
 
+    def test_of_no_place_have_a_heading_that_can_be_read(self, visitor):
+        said = visitor.ask("离市中心最近的园区是哪个", **LIST)
+        assert len(said.ids) > 1
+        assert said.text.startswith("相关的园区(共")
+
     def test_never_hold_a_superseded_site(self, visitor):
         visitor.ask("济南有哪些园区", **LIST)
         assert "jn-xxq" not in visitor.talk.listing

@@ -58,6 +58,12 @@ def test_every_statement_is_one_line_that_ends(catalogue):
             assert "。。" not in statement.text
 
 
+def test_a_time_that_is_told_in_words_is_not_wrapped_in_more(catalogue):
+    texts = [s.text for statements in catalogue.statements.values() for s in statements if s.field == "valid"]
+    assert texts
+    assert [text for text in texts if "起起" in text or "起适用起" in text or "适用起。" in text] == []
+
+
 def test_no_fact_of_a_record_goes_untold(catalogue):
     for record in catalogue.records.values():
         told = " ".join(statement.text for statement in catalogue.statements[record.id])
