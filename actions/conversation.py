@@ -36,6 +36,8 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """The type of record last asked for."""
     listed: bool = False
     """Whether the last reply was a list of sites, which further wishes may narrow."""
+    source: str = ""
+    """From where the investor came, as the channel told: a page, an event, a partner's QR code."""
     greeted: bool = False
     options: tuple[str, ...] = ()
     """What the last ask-back offered."""

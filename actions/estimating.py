@@ -277,13 +277,16 @@ def estimator_of(catalogue: Catalogue) -> Estimator:
 
 
 def summary_of(talk: Conversation) -> dict[str, Any]:
-    """The last estimate and match as plain JSON, for a lead's `extra`; empty where there was none."""
+    """The last estimate and match and from where the investor came, as plain JSON for a lead's `extra`; empty where
+    there was none."""
     memory = Memory.of(talk)
     found: dict[str, Any] = {}
     if memory.results:
         found["estimate"] = {"told": memory.told, "results": memory.results}
     if talk.match:
         found["match"] = talk.match
+    if talk.source:
+        found["source"] = talk.source
     return found
 
 

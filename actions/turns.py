@@ -57,6 +57,8 @@ class Replies:
         talk, turn, searcher = (
             Conversation.of(tracker.slots), turn_of(tracker.latest_message, _visit_of(tracker)), knowledge(),
         )  # fmt: skip
+        if source := _source_of(tracker):
+            talk = talk.changed(source=source)
         own = self.reply if self._sure(turn, talk) else answer_turn
         reply, after = journeys.lead(turn, talk, searcher, own)
         if not talk.greeted and reply.kind != "smalltalk" and reply.text:
@@ -103,3 +105,9 @@ def _visit_of(tracker: Tracker) -> Visit:
 def _talk_of(tracker: Tracker) -> Talk:
     """The conversation of a tracker."""
     return Talk(id=str(tracker.sender_id), channel=str(tracker.get_latest_input_channel() or ""))
+
+
+def _source_of(tracker: Tracker) -> str:
+    """From where the investor came, where the channel knows it."""
+    source = (tracker.latest_message.get("metadata") or {}).get("source")
+    return source if isinstance(source, str) else ""

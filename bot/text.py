@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+from knowledge.discretion import discreet
 
 LONGEST = 3000
 """Characters of a message that are read; what comes behind is dropped."""
 _TRIGGER = "/"
+_LABEL = re.compile(r"[\w .:·-]{1,40}")
 
 
 def plain_text(typed: object) -> str:
@@ -23,3 +27,10 @@ def plain_text(typed: object) -> str:
     if unicodedata.normalize("NFKC", text[:1]) == _TRIGGER:
         text = "∕" + text[1:]
     return text
+
+
+def source_label(given: object) -> str:
+    """From where an investor came, as the page or the code he scanned has it; empty for anything but a short label that
+    tells nothing of a person."""
+    label = given.strip() if isinstance(given, str) else ""
+    return label if _LABEL.fullmatch(label) and discreet(label) == label else ""

@@ -216,6 +216,7 @@ def record_names(desk: Desk, lead: Any) -> dict[str, str]:
         for one in (lead.extra.get(key) or {}).get(part, ())
     ]
     shown = {id_ for line in lead.lines for id_ in line.records} | {str(one.get("id")) for one in told}
+    shown.add(str(lead.extra.get("source")))  # the scene of a QR code may be a record's id
     try:
         records = desk.catalogue().existing(shown)
     except KnowledgeError:

@@ -8,14 +8,14 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.channels.turn import OnNewMessage, Turns
-from bot.text import plain_text
+from bot.text import plain_text, source_label
 from knowledge.notice import privacy_notice
 
 _LONGEST_SENDER = 128
 
 
 class RestInput(InputChannel):
-    """`POST /webhooks/rest/webhook` with `{"sender", "message"}`; answers with a list of messages."""
+    """`POST /webhooks/rest/webhook` with `{"sender", "message"}` and perhaps `source`; answers with a list of messages."""
 
     def __init__(self) -> None:
         self._turns = Turns(self.name())
@@ -42,6 +42,7 @@ class RestInput(InputChannel):
             sender = body.get("sender")
             if not isinstance(sender, str) or not 0 < len(sender) <= _LONGEST_SENDER:
                 return response.json({"error": "sender 必须是 1–128 个字符的文字"}, status=400)
-            return response.json(await self._turns.answer(on_new_message, plain_text(body.get("message")), sender))
+            text, source = plain_text(body.get("message")), source_label(body.get("source"))
+            return response.json(await self._turns.answer(on_new_message, text, sender, source))
 
         return webhook

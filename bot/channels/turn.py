@@ -28,12 +28,14 @@ class Turns:
         self._channel, self._seconds = channel, seconds
         self._announcer = Announcer()
 
-    async def answer(self, on_new_message: OnNewMessage, text: str, sender: str) -> Messages:
-        """The messages of the turn, ending with an envelope. `text` must be `plain_text`."""
+    async def answer(self, on_new_message: OnNewMessage, text: str, sender: str, source: str = "") -> Messages:
+        """The messages of the turn, ending with an envelope. `text` must be `plain_text`, `source` a `source_label`."""
         collector = CollectingOutputChannel()
         await self._announcer.announce(text)
         try:
-            message = UserMessage(text, collector, sender, input_channel=self._channel)
+            message = UserMessage(
+                text, collector, sender, input_channel=self._channel, metadata={"source": source} if source else None
+            )
             await asyncio.wait_for(on_new_message(message), self._seconds)
         except Exception:  # whatever failed, the investor gets an answer and the log the reason
             structlogger.exception("turn.failed", channel=self._channel)

@@ -160,11 +160,13 @@ class Caller:
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     slots: dict[str, Any] = field(default_factory=lambda: {SLOT: Conversation(greeted=True).event()["value"]})
     events: list[dict[str, Any]] = field(default_factory=list)
+    source: str = ""
 
     def say(self, text: str, intent: str = "ask_follow_up", confidence: float = 0.95) -> SimpleNamespace:
         """Say something that the NLU takes for an intent; returns kind, text, custom and buttons of the reply."""
         action = self.actions.get(intent, self.actions["ask_follow_up"])
         message = {"text": text, "intent_ranking": [{"name": intent, "confidence": confidence}]}
+        message["metadata"] = {"source": self.source} if self.source else {}
         self.events.append({"event": "user", "text": text, "timestamp": 1.0, "parse_data": message})
         tracker = Tracker(self.id, self.slots, message, self.events, False, None, {}, "action_listen")
         dispatcher = CollectingDispatcher()

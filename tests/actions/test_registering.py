@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -167,6 +168,22 @@ def test_the_transcript_tells_questions_and_records_but_not_the_form(caller, pip
     assert "济南高新区面积多大" in kept
     assert "jn-gaoxin" in kept
     assert "确认提交" not in kept
+
+
+def extra_of(pipeline, number):
+    """What a lead carries besides the form."""
+    with pipeline._store.engine.connect() as db:
+        (extra,) = db.execute(text("SELECT extra FROM leads WHERE number = :number"), {"number": number}).one()
+    return json.loads(extra)
+
+
+def test_a_lead_tells_from_where_the_investor_came(caller, pipeline):
+    visitor = caller()
+    visitor.source = "2026兰洽会"
+    visitor.say("济南有哪些园区", "find_site")
+    visitor.source = ""
+    number = visitor.registered()
+    assert extra_of(pipeline, number) == {"source": "2026兰洽会"}
 
 
 def test_what_is_held_before_a_yes_is_forgotten_after_a_while(monkeypatch):

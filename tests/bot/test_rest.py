@@ -91,6 +91,23 @@ def test_an_answer_is_handed_back_with_its_envelope(post):
     assert (seen.sender_id, seen.input_channel) == ("visitor", "rest")
 
 
+@pytest.mark.parametrize(
+    ("given", "reaches"),
+    [
+        ("2026兰洽会", "2026兰洽会"),
+        (" partner-7 ", "partner-7"),
+        ("<b>x</b>", None),
+        ("长" * 41, None),
+        ("13800138000", None),
+        (7, None),
+        ("", None),
+    ],
+)
+def test_from_where_somebody_comes_goes_with_the_turn_where_it_is_a_short_label(post, given, reaches):
+    _, _, (seen,) = post({"sender": "visitor", "message": "你好", "source": given})
+    assert (seen.metadata or {}).get("source") == reaches
+
+
 @pytest.mark.parametrize("answer", [raises, raises_halfway, says_nothing, forgets_the_envelope, cancels])
 def test_a_turn_that_fails_is_an_apology_with_a_way_on_and_one_envelope(post, answer):
     status, told, _ = post({"sender": "visitor", "message": "你好"}, answer=answer)

@@ -161,6 +161,13 @@ def test_a_question_is_answered_with_its_envelope(web):
     assert browser.token.split(".")[1] not in web.agent.seen[0].sender_id
 
 
+def test_from_where_a_visitor_comes_goes_with_the_turn(web):
+    with Browser(web.url) as browser:
+        browser.call("say", {"id": "from-where", "text": "你好", "source": "2026兰洽会"})
+        browser.until(1)
+    assert web.agent.seen[-1].metadata["source"] == "2026兰洽会"
+
+
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
 def test_both_transports_carry_it(web, transport):
     with Browser(web.url, transport=transport) as browser:

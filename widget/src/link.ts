@@ -16,7 +16,7 @@ export class Link {
   private ready = false;
   private timers: Record<string, ReturnType<typeof setTimeout> | undefined> = {};
 
-  constructor(private endpoint: URL, private store: Store, private changed: () => void) {}
+  constructor(private endpoint: URL, private source: string, private store: Store, private changed: () => void) {}
 
   open(): void {
     if (this.socket) return;
@@ -54,7 +54,7 @@ export class Link {
         const next = this.store.all().find(
           (e): e is Mine => e.from === "me" && !e.done && now - (this.said.get(e.id) || 0) > AGAIN_AFTER);
         if (!next) break;
-        const answer = await this.ask("say", { id: next.id, text: next.text });
+        const answer = await this.ask("say", { id: next.id, text: next.text, source: this.source });
         if (answer.wait) return this.later("flush", answer.wait, () => this.flush());
         if (answer.refused === "hello") return void this.hello();
         this.said.set(next.id, now);

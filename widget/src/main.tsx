@@ -25,7 +25,7 @@ function start(): void {
   }
   document.body.appendChild(host);
   const store = new Store(`investor-assistant:${options.endpoint.href}:`, () => draw());
-  const link = new Link(options.endpoint, store, () => draw());
+  const link = new Link(options.endpoint, options.source, store, () => draw());
   render(<App options={options} store={store} link={link} root={root} watch={(d) => (draw = d)} />, root);
   // The page's own line with a phone number is for when this script did not start.
   document.querySelectorAll<HTMLElement>("[data-investor-assistant-fallback]").forEach((e) => (e.hidden = true));

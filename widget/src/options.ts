@@ -10,6 +10,7 @@ export interface Options {
   theme: "auto" | "light" | "dark";
   phone: string;
   questions: string[];
+  source: string; // from where visitors of this page come: an event, a partner
 }
 
 const FIRST = [
@@ -33,6 +34,7 @@ export function optionsOf(script: HTMLScriptElement): Options {
     theme: data.theme === "light" || data.theme === "dark" ? data.theme : "auto",
     phone: (data.phone || "").trim(),
     questions: questions.length ? questions : FIRST,
+    source: data.source || "",
   };
 }
 

@@ -41,14 +41,14 @@ class Conversations:
         self._tasks: Set[asyncio.Task[None]] = set()
         self._swept = 0.0
 
-    def say(self, sender: str, id_: str, text: str) -> State:
-        """Take a message; unless somebody has it already, a task answers it, one behind the other for each sender."""
+    def say(self, sender: str, id_: str, text: str, source: str = "") -> State:
+        """Take a message and from where its visitor came; unless somebody has it already, a task answers it, one behind the other for each sender."""
         self._sweep()
         claim = self._ledger.claim(CHANNEL, f"{sender}/{id_}", sender)
         if claim.state is State.NEW:
             # The lock is taken up in the order of these tasks, which is the order of the messages.
             lock = self._order.setdefault(sender, asyncio.Lock())
-            task = asyncio.get_running_loop().create_task(self._answer(lock, sender, id_, plain_text(text)))
+            task = asyncio.get_running_loop().create_task(self._answer(lock, sender, id_, plain_text(text), source))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         return claim.state
@@ -78,12 +78,12 @@ class Conversations:
         if frames := self.undelivered(sender):
             await self._deliver(sender, frames)
 
-    async def _answer(self, lock: asyncio.Lock, sender: str, id_: str, text: str) -> None:
+    async def _answer(self, lock: asyncio.Lock, sender: str, id_: str, text: str, source: str) -> None:
         async with lock:
             try:
                 # After a kill between the two lines below the answer is there already.
                 if not any(frame["id"] == id_ for frame in self.undelivered(sender)):
-                    messages = await self._turns.answer(self._on_new_message, text, sender)
+                    messages = await self._turns.answer(self._on_new_message, text, sender, source)
                     frame = frame_of(messages)
                     if frame["envelope"].get("erased"):
                         self._ledger.forget_sender(CHANNEL, sender)

@@ -1,7 +1,7 @@
 """The socket between widget and server: four things a browser may say, one it is told.
 
 hello {token}                        → {token, frames} or {wait}          first of all
-say {id, text}                       → {state: new|running|done} or {wait} or {refused}
+say {id, text, source}               → {state: new|running|done} or {wait} or {refused}
 ack {n}                              → nothing; what still waits is sent
 feedback {turn, helpful, reason}     → {kept}
 forget                               → {}
@@ -25,7 +25,7 @@ from bot.channels.web.conversations import CHANNEL, Conversations, Frame
 from bot.channels.web.limits import Limit
 from bot.channels.web.session import Sessions
 from bot.channels.web.visitors import Gate
-from bot.text import LONGEST
+from bot.text import LONGEST, source_label
 
 PATH = "/webhooks/web/socket.io"
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -116,7 +116,7 @@ class Sockets:
             return {"refused": "message"}
         if wait := self._of_session.wait(sender) or self._of_address.wait(await self._address(sid)):
             return {"wait": wait}
-        return {"state": self.conversations.say(sender, id_, text).value}
+        return {"state": self.conversations.say(sender, id_, text, source_label(_of(data, "source"))).value}
 
     async def _ack(self, sid: str, data: Any) -> Dict[str, Any]:
         sender, number = self._senders.get(sid), _of(data, "n")

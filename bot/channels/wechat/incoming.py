@@ -7,7 +7,7 @@ import hmac
 from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional
 
 from bot.channels.wechat import wording
-from bot.text import plain_text
+from bot.text import plain_text, source_label
 
 _HOURS_48 = 48 * 3600.0
 _GREETING = "你好"
@@ -49,10 +49,14 @@ class Incoming(NamedTuple):
     """When it was made, in seconds since 1970; 0 where that is long ago or not known."""
     left: bool = False
     """The investor has unsubscribed."""
+    source: str = ""
+    """The scene of the QR code he scanned."""
 
     def kept(self) -> Dict[str, Any]:
         """As the ledger keeps it until the reply is out."""
-        return {"open_id": self.open_id, "account": self.account, "say": self.say, "tell": self.tell}
+        return {
+            "open_id": self.open_id, "account": self.account, "say": self.say, "tell": self.tell, "source": self.source,
+        }  # fmt: skip
 
 
 def sender_of(channel: str, account: str, open_id: str, secret: bytes) -> str:
@@ -111,10 +115,11 @@ def _event(blank: Incoming, fields: Mapping[str, str], scene: Callable[[str], st
     """Events that an investor did not cause to be answered (reports, notices, unknown ones) are only taken note of."""
     event, about = fields.get("Event", "").lower(), fields.get("EventKey", "")
     if event == "subscribe":
-        question = scene(about.removeprefix("qrscene_"))
-        return blank._replace(say=question or _GREETING, tell=wording.WELCOME if question else "")
+        about = about.removeprefix("qrscene_")
+        question, source = scene(about), source_label(about)
+        return blank._replace(say=question or _GREETING, tell=wording.WELCOME if question else "", source=source)
     if event == "scan":
-        return blank._replace(say=scene(about) or _GREETING)
+        return blank._replace(say=scene(about) or _GREETING, source=source_label(about))
     if event == "click":
         return blank._replace(say=plain_text(about))
     return blank._replace(allowance=None, left=event == "unsubscribe")

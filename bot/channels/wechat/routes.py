@@ -47,8 +47,8 @@ def routes(platform: Platform, on_new_message: turn.OnNewMessage, secret: str) -
     blueprint = Blueprint(f"{platform.name}_webhook", __name__)
     assistant = turn.Turns(platform.name, _LONGEST_TURN)
 
-    async def take(sender: str, text: str) -> turn.Messages:
-        return await assistant.answer(on_new_message, text, sender)
+    async def take(sender: str, text: str, source: str) -> turn.Messages:
+        return await assistant.answer(on_new_message, text, sender, source)
 
     turns = Turns(platform.name, platform.ledger, platform.outbox, take, cards=platform.cards)
 

@@ -34,8 +34,8 @@ _AT_ONCE = 6
 _CHOICES_SECONDS = 24 * 3600.0
 structlogger = structlog.get_logger()
 
-Take = Callable[[str, str], Awaitable[List[Dict[str, Any]]]]
-"""Sender and text to the messages of a turn; never raises."""
+Take = Callable[[str, str, str], Awaitable[List[Dict[str, Any]]]]
+"""Sender, text and from where the sender came to the messages of a turn; never raises."""
 
 
 class Turns:
@@ -158,7 +158,7 @@ class Turns:
             return await self._later(push.sender)
         if self._outbox.permitted():
             self._outbox.kick(push.sender)
-        messages = await self._take(push.sender, said)
+        messages = await self._take(push.sender, said, push.source)
         waiting = not self._outbox.permitted() and self._ledger.since(self._channel, push.sender)
         reply = rendered(messages, (wording.READ_LATER,) if waiting else ())
         for old in self._ledger.since(self._rest, push.sender):

@@ -45,9 +45,10 @@ def test_who_subscribes_is_greeted_and_told_about_what_the_code_is_for():
     push = understood(
         lambda scene: f"介绍一下{scene}", MsgType="event", Event="subscribe", EventKey="qrscene_jn-gaoxin"
     )
-    assert (push.say, push.tell) == ("介绍一下jn-gaoxin", wording.WELCOME)
+    assert (push.say, push.tell, push.source) == ("介绍一下jn-gaoxin", wording.WELCOME, "jn-gaoxin")
+    assert push.kept()["source"] == "jn-gaoxin"
     push = understood(lambda scene: f"介绍一下{scene}", MsgType="event", Event="SCAN", EventKey="jn-gaoxin")
-    assert (push.say, push.tell) == ("介绍一下jn-gaoxin", "")
+    assert (push.say, push.tell, push.source) == ("介绍一下jn-gaoxin", "", "jn-gaoxin")
     assert understood(MsgType="event", Event="SCAN", EventKey="123").say == "你好"
 
 

@@ -26,7 +26,7 @@ class Assistant:
         self.now, self.at_once = set(), 0
         self.asked, self.seconds, self.says, self.buttons, self.erases = [], seconds, {}, (), False
 
-    async def __call__(self, sender, text):
+    async def __call__(self, sender, text, source=""):
         self.asked.append(text)
         self.now.add(sender)
         self.at_once = max(self.at_once, len(self.now))
@@ -359,7 +359,7 @@ def test_who_leaves_is_forgotten(ledger):
 
 def test_a_fault_of_ours_is_an_apology(ledger):
     class Broken(Assistant):
-        async def __call__(self, sender, text):
+        async def __call__(self, sender, text, source=""):
             raise RuntimeError("broken on purpose")
 
     assert run(World(ledger, Broken()).says("你好")) == wording.FAILED
@@ -368,7 +368,7 @@ def test_a_fault_of_ours_is_an_apology(ledger):
 def test_a_card_follows_where_the_account_may(ledger):
     source = {"title": "通知", "url": "https://example.gov.cn", "as_of": None, "quality": "A"}
 
-    async def answers(sender, text):
+    async def answers(sender, text, _source=""):
         return [{"text": "答"}, {"custom": {"kind": "answer", "records": [{"name": "记录", "sources": [source]}]}}]
 
     async def main():
