@@ -71,8 +71,9 @@ def _passed_on(turn: Turn) -> Reply:
     return SILENCE
 
 
-def _going_on(reply: Reply, after: Conversation, behind: str) -> Outcome:
-    """The answer to a side question with the form's line behind it. An action that began or ended the form speaks alone."""
+def _going_on(reply: Reply, after: Conversation, behind: Reply) -> Outcome:
+    """The answer to a side question with the form's line and choices behind it. An action that began or ended the form speaks alone."""
     if reply.kind in ("form", "lead") or not after.registering:
         return reply, after
-    return msgspec.structs.replace(reply, text=f"{reply.text}\n{behind}"), after
+    options = tuple(dict.fromkeys((*reply.options, *behind.options)))
+    return msgspec.structs.replace(reply, text=f"{reply.text}\n{behind.text}", options=options), after

@@ -39,10 +39,10 @@ _OF_OTHERS = re.compile(
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """What the form made of a message: a reply of its own, or a line to go behind the answer to a side question."""
+    """What the form made of a message: a reply of its own, or what goes behind the answer to a side question."""
 
     reply: Reply | None = None
-    behind: str = ""
+    behind: Reply | None = None
     registering: bool = True
 
 

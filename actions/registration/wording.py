@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from actions.registration.fields import BY_SLOT, FIELDS
 from actions.registration.form import CONFIRM
 from actions.reply import Reply
@@ -90,10 +92,10 @@ def submitted(receipt: Receipt) -> Reply:
     return Reply(kind="lead", text=text, lead_no=receipt.number)
 
 
-def going_on(draft: Draft) -> str:
-    """The line behind the answer to a side question."""
-    return (
-        f"——登记还没有完成，接着来：{question(draft).text}"
-        if draft.consented_at
-        else f"——{asking_consent()}回复“同意”或“不同意”。"
+def going_on(draft: Draft) -> Reply:
+    """The line behind the answer to a side question, and the choices it leaves."""
+    asked = question(draft)
+    line = (
+        f"登记还没有完成，接着来：{asked.text}" if draft.consented_at else f"{asking_consent()}回复“同意”或“不同意”。"
     )
+    return msgspec.structs.replace(asked, text=f"——{line}")

@@ -118,6 +118,13 @@ def test_the_whole_notice_can_be_read_in_the_conversation(caller, asked):
     assert "#" not in reply.text
 
 
+def test_who_reads_the_notice_before_consenting_can_still_choose(caller):
+    visitor = caller()
+    visitor.say("我要登记", "leave_contact")
+    assert visitor.say("隐私说明", "manage_privacy").buttons == ["同意", "不同意"]
+    assert "怎么称呼" in visitor.say("同意").text
+
+
 def test_the_form_names_no_address_that_an_investor_cannot_open(caller, monkeypatch):
     monkeypatch.delenv("PRIVACY_NOTICE_URL", raising=False)
     asked = caller().say("我要登记", "leave_contact")
