@@ -129,7 +129,12 @@ def resume_on(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date
             return taken, talk.changed(estimate=msgspec.structs.replace(memory, again=True).kept())
         if taken is not None:
             return _said(taken, talk, searcher, today, talk.question) or answer_turn(turn, talk, searcher)
-        return None
+        # Another figure instead of what was asked for: what was asked is asked again.
+        corrected = _corrected(turn, talk, memory, estimator, searcher.catalogue)
+        if corrected is None:
+            return None
+        still = msgspec.structs.replace(corrected, asked=tuple(a for a in memory.asked if a != memory.pending))
+        return _said(still, talk, searcher, today, talk.question)
     corrected = _corrected(turn, talk, memory, estimator, searcher.catalogue)
     if corrected is not None:
         return _said(corrected, talk, searcher, today, turn.reading.text)
@@ -174,7 +179,7 @@ def _corrected(
 ) -> Memory | None:
     """The last estimate with what this message changes, where it changes anything."""
     text, before = turn.reading.text, memory.inputs
-    if not memory.results or len(text) > _SHORT:
+    if not (memory.results or memory.pending) or len(text) > _SHORT:
         return None
     read = reading.read(turn.text, estimator.terms, before)
     just_told = memory.question == talk.question

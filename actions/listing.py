@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 
 import msgspec
 
+from actions import cues
 from actions.planning import Plan
 from actions.reply import Match, Reply
 from actions.wording import joined, source_line
+from knowledge.matching import land_of
 from knowledge.model import Common, District, Incentive, Site
 from knowledge.search import Searcher
 from knowledge.standing import standing_of
@@ -17,6 +20,8 @@ from knowledge.statements import Statement, area_of
 
 PAGE = 5
 _MARKS = {"expired": "【已过期】", "superseded": "【已被取代】", "not_yet": "【尚未施行】", "current": ""}
+_LITTLE = 14
+"""Characters up to which a message says nothing besides the order it wants a list in."""
 _FITS = 0.62
 """Score from which a site belongs on a list that neither a city nor a district nor an industry narrows."""
 
@@ -86,7 +91,29 @@ def _sites(plan: Plan, searcher: Searcher) -> Listed:
             sites = [s for s in sites if score.get(s.id, 0) >= _FITS]
     sites.sort(key=lambda s: (-len(suited[s.id]) * 0.5 - score.get(s.id, 0), s.id))
     reasons = {s.id: _why(s, suited[s.id], catalogue.names) for s in sites}
-    return Listed(tuple(sites), reasons, f"{''.join(p for p in title_parts if p)}（共{len(sites)}个）：")
+    title = f"{''.join(p for p in title_parts if p)}（共{len(sites)}个）"
+    if by_area := cues.BY_AREA.search(query.text):
+        return _by_area(sites, reasons, title, smallest="小" in by_area.groups())
+    return Listed(tuple(sites), reasons, f"{title}：")
+
+
+def shown_by_area(text: str, ids: Sequence[str], searcher: Searcher) -> Listed | None:
+    """The sites of a list shown before in the order of their areas, where a message asks for that and no more."""
+    wanted, sites = cues.BY_AREA.search(text), [r for r in searcher.catalogue.existing(ids) if isinstance(r, Site)]
+    if not wanted or len(text) > _LITTLE or len(sites) < 2 or searcher.catalogue.lexicon.read(text).mentions:
+        return None
+    reasons = {s.id: _why(s, (), searcher.catalogue.names) for s in sites}
+    return _by_area(sites, reasons, f"上面的园区（共{len(sites)}个）", smallest="小" in wanted.groups())
+
+
+def _by_area(sites: Sequence[Site], reasons: dict[str, str], title: str, *, smallest: bool) -> Listed:
+    """Sites in the order of their areas; those whose area is not recorded stand behind, as they were."""
+    areas = {s.id: land for s in sites if not math.isnan(land := land_of(s))}
+    known = sorted((s for s in sites if s.id in areas), key=lambda s: (areas[s.id] if smallest else -areas[s.id], s.id))
+    unknown = [s for s in sites if s.id not in areas]
+    how = "从小到大" if smallest else "从大到小"
+    behind = f"；{len(unknown)}个没有收录面积，排在后面" if unknown else ""
+    return Listed((*known, *unknown), reasons, f"{title}，按收录的面积{how}{behind}；口径不尽相同，以部门答复为准：")
 
 
 def _inside(site: Site, industries: Sequence[str], searcher: Searcher) -> bool:
@@ -104,11 +131,21 @@ def _why(site: Site, suited: Sequence[str], names: dict[str, str]) -> str:
     return (f"与{joined(suited[:2])}相符；" if suited else "") + "；".join(parts) + "。"
 
 
+def _of_another_site(incentive: Incentive, places: set[str], searcher: Searcher) -> bool:
+    of = searcher.catalogue.lexicon.types_of
+    return bool(places) and any(of[i] == "site" for i in searcher.about[incentive.id] - places)
+
+
 def _incentives(plan: Plan, searcher: Searcher, today: dt.date) -> Listed:
     catalogue, query = searcher.catalogue, plan.query
     hits, evidence = searcher.search(query, limit=400)
+    cities = {catalogue.lexicon.city_of[i] for i in query.named}
     found = [
-        (hit, record) for hit in hits if not hit.gap and isinstance(record := catalogue.records[hit.id], Incentive)
+        (hit, record)
+        for hit in hits
+        if not hit.gap
+        and isinstance(record := catalogue.records[hit.id], Incentive)
+        and (not cities or cities & {record.city, "全国"} or record.city == "全国")
     ]
     if not found:
         return Listed((), {}, "")
@@ -117,7 +154,7 @@ def _incentives(plan: Plan, searcher: Searcher, today: dt.date) -> Listed:
     kept = [r for hit, r in found if hit.score >= max(0.7, best - 0.35) or (places & searcher.about[r.id])]
     if places and (local := [r for r in kept if places & searcher.about[r.id]]):
         kept = local + [r for r in kept if r not in local][:3]
-    kept.sort(key=lambda r: standing_of(r, today) in ("expired", "superseded"))
+    kept.sort(key=lambda r: (standing_of(r, today) in ("expired", "superseded"), _of_another_site(r, places, searcher)))
     reasons = {}
     for r in kept:
         benefits = [
@@ -125,5 +162,7 @@ def _incentives(plan: Plan, searcher: Searcher, today: dt.date) -> Listed:
         ]
         reasons[r.id] = _MARKS[standing_of(r, today)] + "".join(benefits[:2])
     where = joined(catalogue.names[i] for i in query.named) or query.city
+    if places and not any(places & searcher.about[r.id] for r in kept):
+        where = f"本库没有收录{where}单独的优惠政策。{joined(sorted(cities - {'全国'}))}可以对照的"
     title = f"{where}相关优惠政策（共{len(kept)}项；能否兑现请逐项向主管部门核实，以书面答复为准）："
     return Listed(tuple(kept), reasons, title)

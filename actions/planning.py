@@ -111,8 +111,12 @@ def _listed(made: Plan, turn: Turn, talk: Conversation, catalogue: Catalogue) ->
             industries=query.industries or catalogue.lexicon.read(talk.question).industries,
         )  # fmt: skip
         return msgspec.structs.replace(made, wanted="list", query=again, question=again.text, project=True)
-    if query.wanted == "incentive" and not query.focus and cues.WHOLE_LIST.search(text) and not _narrow(made):
-        return msgspec.structs.replace(made, wanted="list")
+    if query.wanted == "incentive" and cues.WHOLE_LIST.search(text) and not _narrow(made):
+        if not query.focus:
+            return msgspec.structs.replace(made, wanted="list")
+        if catalogue.lexicon.types_of[query.focus[0]] in ("site", "district"):  # those of the place talked about
+            there = msgspec.structs.replace(query, named=query.focus[:1], focus=())
+            return msgspec.structs.replace(made, wanted="list", query=there)
     wished = bool(cues.LISTING.search(text)) or turn.intents.get("find_site", 0) > 0.5 or made.project
     specific = [i for i in query.named if catalogue.lexicon.types_of[i] not in ("district", "industry")]
     if not wished or cues.WHERE.search(text) or specific or turn.reading.ordinal:

@@ -39,6 +39,9 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
     talk = _of_today(talk, searcher)
     if talk.options and (chosen := _chosen(turn, talk, searcher, today)):
         return chosen
+    if talk.listed and (sorted_ := listing.shown_by_area(turn.reading.text, talk.listing, searcher)):
+        ids = tuple(r.id for r in sorted_.records)
+        return listing.page_of(sorted_, searcher, 0), talk.changed(listing=ids, shown=min(listing.PAGE, len(ids)))
     made = plan(turn, talk, catalogue)
     hits, evidence, made = _search(made, turn, talk, searcher)
     hits = judging.current_first(hits, made, searcher, today)

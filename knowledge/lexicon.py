@@ -146,6 +146,7 @@ class Lexicon:
         self._no_names = _Finder({fold(word): True for word in places.no_names})
         self._comes_from = _Finder({fold(word): True for word in places.comes_from})
         self._belongs = _Finder({fold(word): True for word in places.belongs})
+        self._set_against = tuple(fold(word) for word in places.set_against)
         self._facets = _Finder(_cues((facet.id, facet.cues) for facet in vocabulary.facets))
         self._types = _Finder(_cues(vocabulary.types.items()))
         self._industries = _Finder(_cues((industry.id, industry.cues) for industry in vocabulary.industries))
@@ -194,6 +195,8 @@ class Lexicon:
         return tuple(sorted(named, key=lambda m: m.start))
 
     def _is_origin(self, text: str, start: int, end: int) -> bool:
+        if text.startswith(self._set_against, end):
+            return False
         before = _CLAUSE.split(text[max(0, start - 5) : start])[-1]
         after = _CLAUSE.split(text[end : end + 5])[0]
         return any(True for _ in self._comes_from.find(before)) or any(True for _ in self._belongs.find(after))

@@ -128,7 +128,7 @@ class Matcher:
         self._suits = suits
         self._tells = tells
         self._city = np.array([site.city for site in self.sites], dtype=object)
-        self._land = np.array([_land_of(site) for site in self.sites], dtype=np.float64)
+        self._land = np.array([land_of(site) for site in self.sites], dtype=np.float64)
         texts = [_text_of(site) for site in self.sites]
         self._floor = np.array([_floor_of(text) for text in texts], dtype=np.float64)
         self._has = {
@@ -258,7 +258,7 @@ def _enough(held: Scores, wanted: float, unknown: float) -> Scores:
     return np.where(np.isnan(held), unknown, share)
 
 
-def _land_of(site: Site) -> float:
+def land_of(site: Site) -> float:
     """The area of a site in 亩; not a number where the record has none."""
     if site.area_mu is not None:
         return site.area_mu

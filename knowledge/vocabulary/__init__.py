@@ -31,13 +31,15 @@ class IndustryWord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Places(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """City → its names; places of which nothing is held; words before or behind such a place that make it
-    the place an investor comes from; words that contain a record's name by chance."""
+    the place an investor comes from; words behind it that set it against ours; words that contain a record's name by
+    chance."""
 
     cities: dict[str, list[str]]
     elsewhere: list[str]
     no_names: list[str]
     comes_from: list[str]
     belongs: list[str]
+    set_against: list[str]
 
 
 class Vocabulary(msgspec.Struct, frozen=True):

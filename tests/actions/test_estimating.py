@@ -102,6 +102,14 @@ def test_foreign_currency_is_asked_for_a_rate_or_in_yuan(investor):
     assert investor.amounts == {"jn-fdi-45": 129.6}
 
 
+def test_another_figure_instead_of_the_rate_is_taken_and_the_rate_asked_again(investor):
+    investor.say("外资到账5000万美元,算算奖励")
+    said = investor.say("如果只到2000万美元呢")
+    assert (said.kind, "汇率" in said.raw) == ("clarify", True)
+    investor.say("按7算")
+    assert investor.amounts == {"jn-fdi-45": 140.0}
+
+
 def test_a_skipped_question_leaves_it_to_be_verified(investor):
     investor.say("外资到账1800万美元,算算奖励")
     said = investor.say("跳过")

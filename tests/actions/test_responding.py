@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import get_args
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from actions.conversation import Conversation
 from actions.reply import Kind
+from knowledge.matching import land_of
 from knowledge.model import Incentive
 from tests.actions.conftest import TODAY, Visitor
 
@@ -206,6 +208,32 @@ class TestLists:
     def test_begin_with_sites_that_name_the_industry(self, visitor, catalogue):
         first = visitor.ask("济南有哪些适合生物医药的园区", **LIST).ids[0]
         assert "医药" in "".join(catalogue.get(first).industries)
+
+    def test_of_a_sites_incentives_hold_none_of_the_other_city(self, visitor, catalogue):
+        said = visitor.ask("明水经开区有什么优惠政策", **INCENTIVE)
+        assert {catalogue.records[i].city for i in visitor.talk.listing} <= {"济南", "全国"}
+        assert "没有收录明水经济技术开发区单独的优惠政策" in said.text
+
+    def test_of_incentives_follow_the_site_that_is_talked_about(self, visitor):
+        visitor.ask("济南高新区面积多大", **SITE)
+        said = visitor.ask("它有什么政策", ask_follow_up=0.57, ask_incentive=0.42)
+        assert said.ids[0] == "jn-gx-2019"
+        assert said.text.startswith("济南高新技术产业开发区相关优惠政策")
+
+    def test_of_sites_by_area_begin_with_the_largest_or_the_smallest(self, visitor):
+        said = visitor.ask("济南面积最大的园区是哪个", **LIST)
+        assert "按收录的面积从大到小" in said.text
+        areas = [land_of(visitor.searcher.catalogue.records[i]) for i in visitor.talk.listing]
+        known = [area for area in areas if not math.isnan(area)]
+        assert areas[: len(known)] == sorted(known, reverse=True)
+        assert "从小到大" in visitor.ask("最小的呢", **FOLLOW).text
+
+    def test_shown_before_can_be_had_by_area(self, visitor):
+        visitor.ask("章丘有哪些开发区", **LIST)
+        before = set(visitor.talk.listing)
+        said = visitor.ask("最大的是哪个", **FOLLOW)
+        assert set(visitor.talk.listing) == before
+        assert "从大到小" in said.text
 
     def test_of_no_place_have_a_heading_that_can_be_read(self, visitor):
         said = visitor.ask("离市中心最近的园区是哪个", **LIST)

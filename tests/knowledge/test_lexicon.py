@@ -63,6 +63,12 @@ def test_a_name_that_stands_in_another_word_by_chance_is_none(read, text):
     assert "shizhong" not in "".join(ids(read(text)))
 
 
+@pytest.mark.parametrize("text", ["你们跟青岛比有啥优势", "济南与青岛哪个好", "和苏州相比呢"])
+def test_a_place_that_is_set_against_ours_is_asked_about(read, text):
+    (place,) = read(text).elsewhere
+    assert not place.origin
+
+
 @pytest.mark.parametrize("text", ["市中有几个街道", "济南市中区在哪", "新能源汽车企业放市中合适吗", "市中区市中心在哪"])
 def test_the_same_name_by_itself_is_one(read, text):
     assert "shizhong" in "".join(ids(read(text)))
