@@ -19,7 +19,10 @@ LISTING = re.compile(
     r"|which|list|数一数|清单"
 )
 """Asks for several things."""
-BY_AREA = re.compile(r"(?:面积|规模|占地)?最(大|小)|(?:面积|规模)(?:从|由)(大|小)(?:到|至)|(?:面积|规模)排")
+BY_AREA = re.compile(
+    r"(?:面积|规模|占地)最(大|小)|(?<![度励惠资值产口金额力])最(大|小)(?:面积|的?(?:园|区|开发区|产业园|是|呢|哪|谁|那个|一个|[,?。]|$))"
+    r"|(?:面积|规模)(?:从|由)(大|小)(?:到|至)|(?:面积|规模)排"
+)
 """Asks for sites in the order of their areas; what it catches says which end is wanted first."""
 BARE_SWITCH = re.compile(
     r"^(那|换成?|改成?|要是|如果是?|不是|不对|我问的是|我说的是|呢|的|在|放在|放到|市|那边|这边|那个|这个|情况|怎么样|怎样|有|吗|么|同样的?问题|同样的?|有没有|没有|也|一样|又|看看|说|我|指|是|同样)*$"

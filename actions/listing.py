@@ -162,7 +162,8 @@ def _incentives(plan: Plan, searcher: Searcher, today: dt.date) -> Listed:
         ]
         reasons[r.id] = _MARKS[standing_of(r, today)] + "".join(benefits[:2])
     where = joined(catalogue.names[i] for i in query.named) or query.city
-    if places and not any(places & searcher.about[r.id] for r in kept):
+    settled = {i for i in places if catalogue.lexicon.types_of[i] in ("site", "district")}
+    if settled and not any(settled & searcher.about[r.id] for r in kept):
         where = f"本库没有收录{where}单独的优惠政策。{joined(sorted(cities - {'全国'}))}可以对照的"
     title = f"{where}相关优惠政策（共{len(kept)}项；能否兑现请逐项向主管部门核实，以书面答复为准）："
     return Listed(tuple(kept), reasons, title)

@@ -228,6 +228,11 @@ class TestLists:
         assert areas[: len(known)] == sorted(known, reverse=True)
         assert "从小到大" in visitor.ask("最小的呢", **FOLLOW).text
 
+    @pytest.mark.parametrize("wish", ["最大投资2个亿", "优惠力度最大的是哪个", "入驻的最大的企业是谁"])
+    def test_shown_before_are_not_put_by_area_where_something_else_is_the_largest(self, visitor, wish):
+        visitor.ask("章丘有哪些开发区", **LIST)
+        assert "按收录的面积" not in visitor.ask(wish, **FOLLOW).text
+
     def test_shown_before_can_be_had_by_area(self, visitor):
         visitor.ask("章丘有哪些开发区", **LIST)
         before = set(visitor.talk.listing)
