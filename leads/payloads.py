@@ -74,7 +74,7 @@ class LeadBody(msgspec.Struct, frozen=True, kw_only=True):
     submitted_at: Time
     consent: Agreement | None
     records: Annotated[tuple[str, ...], Meta(description="对话里给投资者看过的知识库记录的编号，不含对话原文")]
-    extra: Annotated[dict[str, Any], Meta(description="其他环节的结果，如测算、匹配；可以为空")]
+    extra: Annotated[dict[str, Any], Meta(description="其他环节的结果：测算、匹配、线索来源 source；可以为空")]
 
 
 class LeadSubmitted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="lead.submitted"):

@@ -35,13 +35,16 @@ def storage(folder):
     return LocalModelStorage.create(folder)
 
 
-@pytest.fixture(scope="module")
-def trained(storage):
-    data = TrainingData(
+def training_data():
+    return TrainingData(
         [Message(data={"text": text, "intent": name}) for name, texts in EXAMPLES.items() for text in texts]
     )
+
+
+@pytest.fixture(scope="module")
+def trained(storage):
     classifier = IntentClassifier.create({}, storage, RESOURCE, CONTEXT)
-    assert classifier.train(data) == RESOURCE
+    assert classifier.train(training_data()) == RESOURCE
     return classifier
 
 
@@ -109,11 +112,7 @@ def test_what_is_stored_needs_no_unpickling(trained, folder):
 
 def test_training_twice_learns_the_same(trained, tmp_path):
     again = IntentClassifier.create({}, LocalModelStorage.create(tmp_path), RESOURCE, CONTEXT)
-    again.train(
-        TrainingData(
-            [Message(data={"text": text, "intent": name}) for name, texts in EXAMPLES.items() for text in texts]
-        )
-    )
+    again.train(training_data())
     for text in ASKED:
         assert ranking(again, text) == ranking(trained, text)
 

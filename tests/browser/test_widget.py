@@ -145,7 +145,7 @@ def test_a_thumb_down_with_its_reason_is_kept_with_the_turn(visitor, stack):
 def test_a_site_may_choose_name_colour_logo_questions_and_language(page, stack):
     script = (
         '<script src="/webhooks/web/widget.js" data-name="Ask Jinan" data-color="#ffd000" data-lang="en" data-position="left"'
-        ' data-logo="/webhooks/web/demo/icon.svg" data-questions="济南高新区在哪里？|有哪些展会？" data-phone="0531-00000000"></script>'
+        ' data-logo="/webhooks/web/demo/icon.svg" data-questions="济南高新区在哪里？|有哪些展会？" data-phone="0531-00000000" data-source="演示推介会"></script>'
     )
     page.route(
         "**/own",
@@ -153,6 +153,9 @@ def test_a_site_may_choose_name_colour_logo_questions_and_language(page, stack):
             body=f"<!doctype html><html lang=zh><body>{script}</body></html>", content_type="text/html; charset=utf-8"
         ),
     )
+    sent = []
+    # A page that the test makes up may open no socket to this machine, so the widget posts what is said.
+    page.on("request", lambda request: sent.append(request.post_data or ""))
     visitor = Visitor(page, stack.url).visit("/own")
     launcher = page.get_by_role("button", name="Open the chat")
     assert launcher.evaluate("(e) => getComputedStyle(e).backgroundColor") == "rgb(255, 208, 0)"
@@ -165,6 +168,7 @@ def test_a_site_may_choose_name_colour_logo_questions_and_language(page, stack):
     expect(page.get_by_role("button", name="Send")).to_be_visible()
     visitor.choose("济南高新区在哪里？")
     expect(visitor.last.locator("[lang=zh-CN]").first).to_contain_text("济南")
+    assert any("演示推介会" in said for said in sent)
 
 
 @pytest.mark.parametrize("logo", ["javascript:alert(1)", "data:image/svg+xml,<svg onload=alert(1)>"])

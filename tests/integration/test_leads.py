@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import uuid
 from statistics import median
@@ -64,6 +65,14 @@ def test_a_confirmed_lead_stands_in_the_store_once_with_its_transcript(running, 
     ]
     assert said[0] == "济南高新区面积多大?"
     assert "318" in said[1]
+
+
+def test_from_where_the_investor_came_goes_from_the_channel_to_the_lead(running, sender):
+    said = {"sender": sender, "message": "济南有哪些园区?", "source": "演示推介会"}
+    requests.post(f"{running.url}/webhooks/rest/webhook", json=said, timeout=30).raise_for_status()
+    number = register(running, sender, PERSONAL | OTHERS)
+    ((extra,),) = rows(running, "SELECT extra FROM leads WHERE number = :n", n=number)
+    assert json.loads(extra)["source"] == "演示推介会"
 
 
 def test_another_conversation_learns_nothing_without_the_contact(running, sender):
