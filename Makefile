@@ -114,6 +114,6 @@ $(UV): deploy/bootstrap
 	@touch $@
 
 bot/.venv/.installed: bot/pyproject.toml bot/uv.lock .python-version $(UV)
-	@echo "正在安装 Rasa 的环境（约 1.6 GB）……"
+	@echo "正在安装 Rasa 的环境（约 0.5 GB）……"
 	@cd bot && $(UV) sync --locked --quiet --compile-bytecode
 	@touch $@

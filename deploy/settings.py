@@ -19,7 +19,6 @@ CHANNEL_SECRET = ROOT / "storage" / "channel.secret"
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "2",
     "PYTHONWARNINGS": "ignore",
     # Threads of the embedding engine and of numpy spin while they wait; one each is faster on a shared machine.
     "OMP_NUM_THREADS": "1",

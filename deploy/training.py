@@ -58,7 +58,7 @@ def train(model: Path = MODEL) -> bool:
     log = LOGS / "train.log"
     with tempfile.TemporaryDirectory(dir=model.parent) as folder, log.open("w", encoding="utf-8") as output:
         command = [
-            str(BOT_PYTHON), "-m", "rasa", "train", "--force", "--out", folder, "--fixed-model-name", model.name.split(".")[0],
+            str(BOT_PYTHON), "-m", "bot", "train", "--force", "--out", folder, "--fixed-model-name", model.name.split(".")[0],
         ]  # fmt: skip
         # Rasa's cache knows neither our word lists nor our imports; whether to train was decided by the fingerprint.
         environ = {**environment(Ports.of(os.environ)), "RASA_MAX_CACHE_SIZE": "0"}

@@ -6,11 +6,11 @@ Nyström), which lets a linear classifier draw curved borders; plain embeddings 
 
 from __future__ import annotations
 
-from typing import Dict, Sequence
+from collections import Counter
+from typing import Dict, Sequence, Tuple
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from knowledge.embedding import Embedder, Vectors
 from knowledge.text import fold, gist
@@ -26,15 +26,20 @@ class Features:
     ) -> None:
         self._embedder = embedder
         self._landmarks, self._gamma, self._weight, self._seed = landmarks, gamma, weight, seed
-        self._ngrams = TfidfVectorizer(
-            analyzer="char", ngram_range=(1, longest_ngram), sublinear_tf=True, dtype=np.float32
-        )
+        self._longest = longest_ngram
+        self._vocabulary: Dict[str, int] = {}
+        self._idf = np.zeros(0, np.float32)
         self._examples: Vectors = np.zeros((0, embedder.dimensions), np.float32)
         self._whitening: Vectors = np.zeros((0, 0), np.float32)
 
     def fit(self, masked: Sequence[str], texts: Sequence[str]) -> csr_matrix:
         """Learn n-grams and landmarks; returns the rows of the texts learnt from."""
-        ngrams = self._ngrams.fit_transform(map(_marked, masked))
+        from sklearn.feature_extraction.text import TfidfVectorizer  # only who trains waits for scikit-learn
+
+        counting = TfidfVectorizer(analyzer="char", ngram_range=(1, self._longest), sublinear_tf=True, dtype=np.float32)
+        ngrams = counting.fit_transform(map(_marked, masked))
+        self._vocabulary = {word: int(row) for word, row in counting.vocabulary_.items()}
+        self._idf = counting.idf_
         meanings = self._meanings(texts)
         distinct = np.unique(meanings, axis=0)
         chosen = np.random.default_rng(self._seed).permutation(len(distinct))[: self._landmarks]
@@ -46,36 +51,47 @@ class Features:
 
     def learn(self, coefficients: np.ndarray, intercept: np.ndarray) -> Dict[str, np.ndarray]:
         """The weights of a linear classifier (classes × features) as arrays to store and to hand to `margins`."""
-        known = len(self._ngrams.vocabulary_)
+        known = len(self._vocabulary)
         return {
             "ngram_weights": np.ascontiguousarray(coefficients[:, :known].T, dtype=np.float32),
             "likeness_weights": np.ascontiguousarray(self._whitening @ coefficients[:, known:].T, dtype=np.float32),
             "bias": intercept.astype(np.float32),
             "examples": self._examples,
-            "idf": self._ngrams.idf_,
+            "idf": self._idf,
         }
 
     @property
     def vocabulary(self) -> Dict[str, int]:
         """n-gram → its row of weights."""
-        return {word: int(index) for word, index in self._ngrams.vocabulary_.items()}
+        return self._vocabulary
 
     def restore(self, vocabulary: Dict[str, int], learnt: Dict[str, np.ndarray]) -> None:
         """Take up what `vocabulary` and `learn` gave."""
-        self._ngrams.vocabulary_, self._ngrams.idf_ = vocabulary, learnt["idf"]
-        self._examples = learnt["examples"]
+        self._vocabulary, self._idf, self._examples = vocabulary, learnt["idf"], learnt["examples"]
 
     def margins(self, masked: str, text: str, learnt: Dict[str, np.ndarray]) -> np.ndarray:
         """How far one question lies on the side of each class."""
         # Only the weights of the few n-grams at hand are added up: a product with the whole matrix takes 5 ms.
-        ngrams = self._ngrams.transform([_marked(masked)])
+        rows, weights = self._ngrams(masked)
         likeness = self._likeness(self._meanings([text]))[0]
         margins: np.ndarray = (
-            ngrams.data @ learnt["ngram_weights"][ngrams.indices]
-            + likeness @ learnt["likeness_weights"]
-            + learnt["bias"]
+            weights @ learnt["ngram_weights"][rows] + likeness @ learnt["likeness_weights"] + learnt["bias"]
         )
         return margins
+
+    def _ngrams(self, masked: str) -> Tuple[np.ndarray, np.ndarray]:
+        """The rows of the known n-grams of one text and their tf-idf weights, as scikit-learn gives them (float32)."""
+        text = _marked(masked)
+        counts = Counter(
+            row
+            for n in range(1, self._longest + 1)
+            for start in range(len(text) - n + 1)
+            if (row := self._vocabulary.get(text[start : start + n])) is not None
+        )
+        rows = np.fromiter(sorted(counts), np.int32, len(counts))
+        weights = (np.log([counts[row] for row in rows.tolist()], dtype=np.float32) + 1) * self._idf[rows]
+        norm = np.linalg.norm(weights)
+        return rows, (weights / norm if norm else weights).astype(np.float32)
 
     def _meanings(self, texts: Sequence[str]) -> Vectors:
         return self._embedder.embed([gist(fold(text)) for text in texts])

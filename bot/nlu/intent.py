@@ -17,9 +17,6 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.optimize import minimize_scalar
-from sklearn.model_selection import train_test_split
-from sklearn.svm import LinearSVC
 
 from bot.nlu.features import Features
 from bot.nlu.reader import MASKED
@@ -85,11 +82,16 @@ class IntentClassifier(GraphComponent):
         self._persist()
         return self._resource
 
-    def _classifier(self) -> LinearSVC:
+    def _classifier(self) -> Any:
+        from sklearn.svm import LinearSVC  # only who trains waits for scikit-learn
+
         return LinearSVC(C=self._config["C"], random_state=self._config["random_state"])
 
     def _calibrate(self, rows: Any, intents: np.ndarray) -> float:
         """The scale of margins at which their softmax is right as often as it is sure, on examples held out."""
+        from scipy.optimize import minimize_scalar
+        from sklearn.model_selection import train_test_split
+
         rare = [intent for intent, count in zip(*np.unique(intents, return_counts=True), strict=True) if count < 2]
         common = np.flatnonzero(~np.isin(intents, rare))
         if len(common) * _HELD_OUT < _FEWEST_HELD_OUT:

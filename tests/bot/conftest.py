@@ -10,9 +10,7 @@ from pathlib import Path
 
 import pytest
 
-os.environ.update(
-    RASA_TELEMETRY_ENABLED="false", TF_CPP_MIN_LOG_LEVEL="2", OMP_NUM_THREADS="1", SQLALCHEMY_SILENCE_UBER_WARNING="1"
-)
+os.environ.update(RASA_TELEMETRY_ENABLED="false", OMP_NUM_THREADS="1", SQLALCHEMY_SILENCE_UBER_WARNING="1")
 with warnings.catch_warnings(record=True):  # Rasa's pinned libraries warn of each other when they are imported
     import_module("bot.__main__")
 

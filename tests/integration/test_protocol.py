@@ -5,6 +5,8 @@ A throw-away project is trained and served for real: Rasa from `bot/`, its actio
 
 from __future__ import annotations
 
+import json
+import signal
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
@@ -20,7 +22,7 @@ PROJECT = {
 recipe: default.v1
 language: zh
 assistant_id: protocol-probe
-pipeline: [{name: KeywordIntentClassifier}]
+pipeline: [{name: rasa.nlu.classifiers.keyword_intent_classifier.KeywordIntentClassifier}]
 policies: [{name: RulePolicy}]
 """,
     "domain.yml": """
@@ -56,8 +58,19 @@ rules:
   - rule: An action says everything an action can say
     steps: [{intent: show_all}, {action: action_show_all}]
 """,
-    "credentials.yml": "rest:\n",
+    "credentials.yml": "rasa.core.channels.rest.RestInput:\n",
     "endpoints.yml": "action_endpoint:\n  url: ${ACTION_ENDPOINT}\n",
+    # Python runs this before anything else: a process writes down what it has imported, asked by a signal or at its end.
+    "sitecustomize.py": """
+import atexit, json, os, pathlib, signal, sys
+def tell(*_):
+    loaded = {name: type(getattr(module.__spec__, "loader", None)).__name__ for name, module in list(sys.modules.items()) if "." not in name}
+    folder = pathlib.Path(__file__).parent
+    (folder / f"{os.getpid()}.part").write_text(json.dumps(loaded))
+    (folder / f"{os.getpid()}.part").rename(folder / f"{os.getpid()}.modules.json")
+atexit.register(tell)
+signal.signal(signal.SIGUSR1, tell)
+""",
     "probe_actions.py": """
 from rasa_sdk import Action, FormValidationAction
 from rasa_sdk.events import SlotSet
@@ -125,18 +138,19 @@ LAUNCH = "import sys; from deploy.action_server import application; application(
 
 @pytest.fixture(scope="module")
 def probe(tmp_path_factory):
-    """URL of the Rasa server of the throw-away project, and its log."""
+    """URL of the Rasa server of the throw-away project, its log, and what training and serving had imported."""
     folder, ports = tmp_path_factory.mktemp("probe"), Ports(free_port(), free_port(), free_port())
     for name, content in PROJECT.items():
         (folder / name).write_text(content, encoding="utf-8")
     environ = environment(ports)
     environ["PYTHONPATH"] = f"{ROOT}:{folder}"
-    rasa = [BOT_PYTHON, "-m", "rasa"]
+    rasa = [BOT_PYTHON, "-m", "bot"]
     trained = subprocess.run(
         [*rasa, "train", "--data", "data.yml", "--fixed-model-name", "probe"],
         cwd=folder, env=environ, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert (folder / "models" / "probe.tar.gz").exists(), trained.stdout + trained.stderr
+    (training,) = folder.glob("*.modules.json")
     log = folder / "log"
     commands = (
         [PYTHON, "-c", LAUNCH, str(ports.actions)],
@@ -150,7 +164,15 @@ def probe(tmp_path_factory):
     try:
         for address in (f"{ports.actions_url}/health", f"{ports.url}/status"):
             wait_until(lambda address=address: up(address), 60, log.read_text(encoding="utf-8")[-2000:])
-        yield ports.url, log
+
+        def imported():
+            """Of training and of the Rasa server as it is now: module → the kind of its loader."""
+            started[1].send_signal(signal.SIGUSR1)
+            serving = folder / f"{started[1].pid}.modules.json"
+            wait_until(serving.exists, 10, "the Rasa server to tell what it has imported")
+            return [json.loads(file.read_text(encoding="utf-8")) for file in (training, serving)]
+
+        yield ports.url, log, imported
     finally:
         for process in started:
             process.terminate()
@@ -170,7 +192,7 @@ def events(url, sender):
 
 
 def test_a_form_asks_validates_asks_again_and_submits(probe):
-    url, _ = probe
+    url, _, _ = probe
     talk = [ask(url, "form", text) for text in ("sign up", "甲公司", "not a number", "12345")]
     assert [turn.texts for turn in talk] == [
         ["company?"],
@@ -188,7 +210,7 @@ def test_texts_buttons_and_envelopes_arrive_as_they_were_sent(probe):
 
 
 def test_a_rejection_is_understood_and_the_conversation_goes_on(probe):
-    url, _ = probe
+    url, _, _ = probe
     assert ask(url, "rejecting", "refuse me").texts == []
     rejected = [event for event in events(url, "rejecting") if event["event"] == "action_execution_rejected"]
     assert [event["name"] for event in rejected] == ["action_refuse"]
@@ -196,7 +218,7 @@ def test_a_rejection_is_understood_and_the_conversation_goes_on(probe):
 
 
 def test_an_action_that_raises_costs_one_turn_and_leaves_no_text_in_the_log(probe):
-    url, log = probe
+    url, log, _ = probe
     assert ask(url, "failing", "show all").texts == ["show all"]
     assert ask(url, "failing", "sign up").texts == ["company?"]
     assert ask(url, "failing", "secret-words-of-an-investor").texts == ["phone?"]
@@ -215,3 +237,12 @@ def test_many_conversations_at_once_stay_apart(probe):
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(talk, range(8))) == [[f"submitted company {n} {n}"] for n in range(8)]
+
+
+def test_neither_training_nor_serving_imports_what_is_left_out(probe):
+    url, _, imported = probe
+    assert ask(url, "lean", "show all").texts == ["show all"]
+    for loaded in imported():
+        assert {"rasa", "sanic"} <= loaded.keys()
+        assert {"tensorflow", "keras", "matplotlib", "sklearn", "skops"} & loaded.keys() == set()
+        assert {loaded.get(name, "_StandIns") for name in ("boto3", "botocore", "pymongo")} == {"_StandIns"}
