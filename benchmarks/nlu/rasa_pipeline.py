@@ -14,8 +14,13 @@ import os
 import sys
 import time
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 
+if find_spec("tensorflow") is None:  # the environment of the product, not that of Rasa's default pipeline
+    from bot import lean
+
+    lean.apply()
 warnings.filterwarnings("ignore")
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 
