@@ -12,13 +12,16 @@ export PYTHONPATH := $(CURDIR)
 export OMP_NUM_THREADS := 1
 export OMP_WAIT_POLICY := passive
 
-.PHONY: help install train run chat reload crm-demo knowledge test test-fast bench bench-nlu bench-slots bench-scale bench-estimate bench-wechat wechat-menu faults admin demo bench-console lint format widget hooks clean
+.PHONY: help install encoder train run chat reload crm-demo knowledge test test-fast bench bench-nlu bench-slots bench-scale bench-estimate bench-wechat wechat-menu faults admin demo bench-console lint format widget hooks clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: .venv/.installed bot/.venv/.installed ## 安装两套环境（已装好则立即结束）
 	@:
+
+encoder: install ## 备好句向量模型（已备好则立即结束）
+	@$(PY) -m knowledge encoder
 
 train: install ## 训练模型（模型缺失或过期时才训练）
 	@$(PY) -m deploy.training
@@ -53,7 +56,7 @@ test: lint train ## 全部测试：风格、类型、依赖方向、单元、契
 	@if ls tests/bot/test_*.py >/dev/null 2>&1; then $(BOT_PY) -m pytest tests/bot; fi
 	@$(PY) -m pytest
 
-test-fast: install ## 只跑不启动服务和浏览器的测试（要 PostgreSQL）
+test-fast: encoder ## 只跑不启动服务和浏览器的测试（要 PostgreSQL）
 	@.ci/postgresql
 	@if ls tests/bot/test_*.py >/dev/null 2>&1; then $(BOT_PY) -m pytest -q tests/bot; fi
 	@$(PY) -m pytest -q -m "not slow"
@@ -99,7 +102,7 @@ hooks: install ## 让 git 在提交前自动检查（可选）
 	@.venv/bin/pre-commit install
 
 clean: ## 删去可再生的文件：缓存、日志、模型（两套环境留着）
-	@rm -rf models/assistant.* .cache .rasa var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf models/assistant.* models/encoder .cache .rasa var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -not -path './.venv/*' -not -path './bot/.venv/*' -not -path './.tools/*' -prune -exec rm -rf {} +
 
 $(UV): deploy/bootstrap

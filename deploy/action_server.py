@@ -5,7 +5,7 @@ Differs from `python -m rasa_sdk` in six things, each on purpose:
 - one process instead of four (the SDK's worker manager costs 200 MB and 3 s of start-up);
 - the records are loaded and checked before the port opens, so that the first investor does not wait for it
   and a faulty knowledge base stops the start with its findings;
-- `POST /ahead` takes a message that the Rasa server is still reading, and embeds it meanwhile;
+- an action call may bring the vector of its message, which the Rasa server has made already (`bot.repairs`);
 - `POST /feedback` takes what an investor thought of a reply; channels pass it on, nobody else can reach it;
 - a failed action answers without a copy of the request: the SDK echoes the whole conversation, and the Rasa
   server would write it to its log.
@@ -36,9 +36,24 @@ from leads.errors import LeadsError, NotFound
 logger = logging.getLogger(__name__)
 
 
+class _Executor(ActionExecutor):
+    async def run(self, action_call: dict[str, Any]) -> dict[str, Any] | None:
+        _take_vector(action_call)
+        action_call.setdefault("domain", {})  # the Rasa server does not send it (endpoints.yml); the SDK insists on one
+        answer: dict[str, Any] | None = await super().run(action_call)
+        return answer
+
+
+def _take_vector(call: dict[str, Any]) -> None:
+    """Take over the vector that came along; whatever is wrong with it, the message is embedded here then."""
+    vector, message = call.get("vector"), (call.get("tracker") or {}).get("latest_message") or {}
+    if isinstance(vector, dict) and isinstance(message.get("text"), str):
+        knowledge().take_vector(message["text"], str(vector.get("embedder")), str(vector.get("packed")))
+
+
 def application(package: str = "actions") -> Sanic[Any, Any]:
     """The SDK's application with all Action classes of a package."""
-    executor = ActionExecutor()
+    executor = _Executor()
     executor.register_package(package)
     app: Sanic[Any, Any] = create_app(executor, cors_origins=None)
 
@@ -47,13 +62,6 @@ def application(package: str = "actions") -> Sanic[Any, Any]:
         if response.status >= 500:
             return json({"error": "the action failed, see the log of the action server"}, response.status)
         return None
-
-    @app.post("/ahead")
-    async def ahead(request: Request) -> HTTPResponse:
-        text = (request.json or {}).get("text")
-        if isinstance(text, str):
-            asyncio.get_running_loop().run_in_executor(None, knowledge().prepare, text)
-        return empty(202)
 
     @app.post("/feedback")
     async def feedback(request: Request) -> HTTPResponse:

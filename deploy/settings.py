@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "models" / "assistant.tar.gz"
+ENCODER = ROOT / "models" / "encoder"
 PYTHON = ROOT / ".venv" / "bin" / "python"
 BOT_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
 LOGS = ROOT / "var"

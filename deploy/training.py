@@ -14,7 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from deploy.settings import BOT_PYTHON, LOGS, MODEL, PYTHON, ROOT, Ports, environment
+from deploy.settings import BOT_PYTHON, ENCODER, LOGS, MODEL, PYTHON, ROOT, Ports, environment
+from knowledge.encoder import bundle
+from knowledge.encoder.files import about
 
 INPUTS = (
     "config.yml",
@@ -25,9 +27,10 @@ INPUTS = (
     "knowledge/lexicon.py",
     "knowledge/misspelling.py",
     "knowledge/text.py",
-    "knowledge/embedding.py",
+    "knowledge/encoder/e5.py",
+    "knowledge/encoder/pieces.py",
 )
-"""What a model is made of; one that is older than a change in any of these is stale."""
+"""What a model is made of, beside the encoder; one that is older than a change in any of these is stale."""
 _HEARTBEAT = 10.0
 
 
@@ -36,7 +39,16 @@ def fingerprint(root: Path = ROOT) -> str:
     digest = hashlib.sha256()
     for path in sorted({path for pattern in INPUTS for path in root.glob(pattern)}):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    digest.update(encoder_in(root).encode())
     return digest.hexdigest()
+
+
+def encoder_in(root: Path) -> str:
+    """The digest of the encoder that questions are read with; empty before it is made."""
+    try:
+        return str(about(root / ENCODER.relative_to(ROOT))["digest"])
+    except OSError:
+        return ""
 
 
 def mark_of(model: Path) -> Path:
@@ -82,11 +94,17 @@ def train(model: Path = MODEL) -> bool:
 
 
 def main() -> int:
-    """Embed the records' sentences and train, each only if needed."""
+    """Make the encoder, embed the records' sentences and train, each only if needed."""
+    try:
+        if bundle.make(ENCODER):
+            print("句向量模型已备好。", flush=True)
+    except (ImportError, OSError, ValueError) as error:
+        print(f"句向量模型没有做成（{error}）。请重新运行 make install。", file=sys.stderr)
+        return 1
     if is_fresh():
         print("模型是最新的，无需训练。")
         return 0
-    print("正在为知识库建立语义索引（首次约一分半钟，之后只算改过的句子）……", flush=True)
+    print("正在为知识库建立语义索引（首次约二十秒，之后只算改过的句子）……", flush=True)
     index = subprocess.run(
         [PYTHON, "-m", "knowledge", "index"], cwd=ROOT, env=environment(Ports.of(os.environ)), check=False
     )

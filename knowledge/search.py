@@ -28,7 +28,7 @@ from knowledge.model import Common, Gap
 from knowledge.passages import PassageIndex, Tokenizer
 from knowledge.statements import Statement
 from knowledge.strangers import Strangers
-from knowledge.text import fold, gist
+from knowledge.text import asked, fold
 
 NAMED, SCOPE, TYPE, INDUSTRY, FACET, CUE, LOCAL, MEANING, WORDS = 0.75, 0.45, 0.35, 0.2, 0.12, 0.45, 0.06, 0.6, 0.4
 YEAR = 0.4
@@ -87,9 +87,6 @@ class Hit(msgspec.Struct, frozen=True):
         return MEANING * self.meaning + WORDS * self.words
 
 
-_FLOOR, _SPAN = 0.80, 0.16
-"""Raw cosines of multilingual-e5 between unrelated and equal questions; mapped to 0…1."""
-_LEXICAL_FLOOR, _LEXICAL_SPAN = 0.05, 0.6
 _ASKED_BEFORE, _CLEARLY = 0.93, 0.12
 """Meaning from which a question is taken for one that is known to have no answer, and its lead over all that is held."""
 _FITTING, _FITTER, _OVERSHADOWED = 0.65, 0.35, 0.4
@@ -135,8 +132,7 @@ class Searcher:
         self.strangers = Strangers(texts, tokenizer)
         self._columns = Columns(catalogue)
         self.about = self._columns.about
-        lexical = embedder.name.startswith("lexical")
-        self._floor, self._span = (_LEXICAL_FLOOR, _LEXICAL_SPAN) if lexical else (_FLOOR, _SPAN)
+        self._floor, self._span = embedder.floor, embedder.span
 
     def search(self, query: Query, limit: int = 8) -> tuple[list[Hit], Evidence]:
         """Return the best records and gaps, best first, and the evidence to rank statements with."""
@@ -261,12 +257,13 @@ class Searcher:
         row = self._columns.row_of[record.id]
         return [industry for industry in industries if self._columns.suits(industry)[row]]
 
-    def prepare(self, text: str) -> None:
-        """Embed a message that will be searched for in a moment; may run in another thread."""
-        self._questions.of(gist(fold(text)))
+    def take_vector(self, text: str, embedder: str, packed: str) -> bool:
+        """Take over the vector of a message that will be searched for in a moment, packed by `QuestionVectors.packed`
+        in another process; returns whether it is one of ours."""
+        return embedder == self._questions.embedder.name and self._questions.take(asked(text), packed)
 
     def _weigh(self, text: str) -> Evidence:
-        vector = self._questions.of(gist(fold(text)))
+        vector = self._questions.of(asked(text))
         cosines = self._vectors @ vector
         meaning = np.clip((cosines - self._floor) / self._span, 0.0, 1.0)
         words = {row: score / (score + 9.0) for row, score in self._words.search(fold(text)).items()}

@@ -57,6 +57,11 @@ def bigrams(text: str) -> set[str]:
     return {plain[i : i + 2] for i in range(len(plain) - 1)} or ({plain} if plain else set())
 
 
+def asked(text: str) -> str:
+    """What is embedded of a message: both servers must mean the same text by it, to share its vector."""
+    return gist(fold(text))
+
+
 def gist(text: str) -> str:
     """The part of a long folded message that asks: what is told before it only makes the meaning blurred.
 

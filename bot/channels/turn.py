@@ -1,4 +1,4 @@
-"""One turn as every channel runs it: announced, handed to Rasa, bounded in time, and never without an answer."""
+"""One turn as every channel runs it: handed to Rasa, bounded in time, and never without an answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import structlog
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
 from bot import logs, repairs
-from bot.channels.ahead import Announcer
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 Messages = List[Dict[str, Any]]
@@ -26,12 +25,10 @@ class Turns:
         repairs.apply()
         logs.keep_texts_out()
         self._channel, self._seconds = channel, seconds
-        self._announcer = Announcer()
 
     async def answer(self, on_new_message: OnNewMessage, text: str, sender: str, source: str = "") -> Messages:
         """The messages of the turn, ending with an envelope. `text` must be `plain_text`, `source` a `source_label`."""
         collector = CollectingOutputChannel()
-        await self._announcer.announce(text)
         try:
             message = UserMessage(
                 text, collector, sender, input_channel=self._channel, metadata={"source": source} if source else None

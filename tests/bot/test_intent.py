@@ -12,7 +12,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import intent
 from bot.nlu.intent import BLANK, IntentClassifier
-from knowledge.embedding import Lexical
+from knowledge.embedding import Lexical, QuestionVectors
 
 EXAMPLES = {
     "ask_site": ["某园区面积多大", "某园区在哪里", "某园区是什么级别", "某园区有哪些企业", "介绍一下某园区"],
@@ -96,7 +96,7 @@ def test_a_ranking_is_no_longer_than_wanted(trained, storage):
 
 
 def test_a_model_trained_with_another_embedder_is_refused(trained, storage, monkeypatch):
-    monkeypatch.setattr(intent, "best_embedder", lambda *_: Lexical())
+    monkeypatch.setattr(intent, "question_vectors", lambda: QuestionVectors(Lexical()))
     with pytest.raises(ValueError, match="train again"):
         IntentClassifier.load({}, storage, RESOURCE, CONTEXT)
 

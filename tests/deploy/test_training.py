@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from deploy.settings import ROOT
+from deploy.settings import ENCODER, ROOT
 from deploy.training import INPUTS, fingerprint, is_fresh, mark_of
 
 
@@ -20,7 +20,7 @@ def project(tmp_path):
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, copy)
     model = tmp_path / "models" / "assistant.tar.gz"
-    model.parent.mkdir()
+    shutil.copytree(ENCODER, tmp_path / "models" / "encoder")
     model.write_bytes(b"a model")
     mark_of(model).write_text(fingerprint(tmp_path), encoding="utf-8")
     return tmp_path
@@ -50,6 +50,12 @@ def test_a_change_in_what_it_is_made_of_makes_it_stale(project, name):
 
 def test_a_new_file_of_training_data_makes_it_stale(project):
     (project / "data" / "nlu" / "new.yml").write_text("nlu: []\n", encoding="utf-8")
+    assert not fresh(project)
+
+
+def test_another_encoder_makes_it_stale(project):
+    told = project / "models" / "encoder" / "about.json"
+    told.write_text(told.read_text(encoding="utf-8").replace('"digest": "', '"digest": "0'), encoding="utf-8")
     assert not fresh(project)
 
 

