@@ -30,6 +30,8 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 WORK = ROOT / ".cache" / "bench-nlu"
 BOT_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
+STOCK_PYTHON = ROOT / "benchmarks" / "stock" / ".venv" / "bin" / "python"
+"""Rasa whole, with TensorFlow; made by `make bench-nlu`."""
 NLPJS = WORK / "nlpjs-app"
 OWN_TEST = ROOT / "tests" / "nlu" / "test.jsonl"
 OUTSIDE = frozenset(("out_of_scope", "make_improper_request"))
@@ -44,7 +46,7 @@ FALLBACKS = frozenset(("nlu_fallback", "None"))
 SEED = 20
 SYSTEMS: dict[str, tuple[str, list[Any], list[Any]]] = {
     "ours": ("本项目", [BOT_PYTHON, HERE / "rasa_pipeline.py"], [ROOT / "config.yml"]),
-    "stock": ("Rasa 默认中文管道（jieba、CountVectors、DIET）", [BOT_PYTHON, HERE / "rasa_pipeline.py"], [HERE / "stock.yml"]),
+    "stock": ("Rasa 默认中文管道（jieba、CountVectors、DIET）", [STOCK_PYTHON, HERE / "rasa_pipeline.py"], [HERE / "stock.yml"]),
     "nlpjs": ("nlp.js（node-nlp，lang-zh）", ["node", NLPJS / "pipeline.mjs"], []),
     "svm": ("下限：字符 n-gram + 线性 SVM", [BOT_PYTHON, HERE / "svm_floor.py"], []),
 }  # fmt: skip
@@ -82,6 +84,8 @@ def main() -> int:
     given = options.parse_args()
     if given.stock_epochs:
         SYSTEMS["stock"] = shortened(given.stock_epochs)
+    if "stock" in given.systems and not given.keep and not STOCK_PYTHON.exists():
+        raise SystemExit("默认管道的环境还没有装：make benchmarks/stock/.venv/.installed")
     lines = []
     if "nlpjs" in given.systems and not given.keep:
         shutil.copytree(HERE / "nlpjs", NLPJS, dirs_exist_ok=True)

@@ -1,4 +1,4 @@
-"""Trains and asks a Rasa pipeline; run in bot's environment: ours (config.yml) and the stock one (stock.yml) alike.
+"""Trains and asks a Rasa pipeline: ours (config.yml) in bot's environment, the stock one (stock.yml) in benchmarks/stock's.
 
     python rasa_pipeline.py train CONFIG EXAMPLES.jsonl MODEL_FOLDER
     python rasa_pipeline.py parse MODEL_FOLDER TEXTS.jsonl RANKINGS.jsonl
@@ -17,16 +17,13 @@ import warnings
 from importlib.util import find_spec
 from pathlib import Path
 
-if find_spec("tensorflow") is None:  # the environment of the product, not that of Rasa's default pipeline
-    from bot import lean
-
-    lean.apply()
 warnings.filterwarnings("ignore")
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 
 
 def train(config: str, examples: str, folder: str) -> dict[str, float]:
     """Train the NLU part of a configuration on (`text`, `intent`) examples."""
+    _prepare()
     import yaml
     from rasa.model_training import train_nlu
 
@@ -47,6 +44,7 @@ def train(config: str, examples: str, folder: str) -> dict[str, float]:
 
 def parse(folder: str, texts: str, out: str) -> dict[str, float]:
     """Ask the trained model every text; write its ranking and the milliseconds it took."""
+    _prepare()
     from rasa.core.agent import Agent
 
     agent = Agent.load(str(Path(folder) / "model.tar.gz"))
@@ -67,6 +65,14 @@ def parse(folder: str, texts: str, out: str) -> dict[str, float]:
     answers = asyncio.run(ask())
     Path(out).write_text("".join(json.dumps(a, ensure_ascii=False) + "\n" for a in answers), "utf-8")
     return {"rss_mib": _rss_mib()}
+
+
+def _prepare() -> None:
+    """Before Rasa is imported. Where TensorFlow is installed, this is the stock environment and Rasa stays as it is."""
+    if find_spec("tensorflow") is None:
+        from bot import lean
+
+        lean.apply()
 
 
 def _rss_mib() -> float:
