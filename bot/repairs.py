@@ -71,7 +71,10 @@ def _kept_session(self: EndpointConfig) -> _Kept:
 
 
 def _is_empty(self: Domain) -> bool:
-    return not self.intents and bool(_stock_is_empty(self))
+    kept = vars(self)
+    if "_empty" not in kept:
+        kept["_empty"] = _stock_is_empty(self)
+    return bool(kept["_empty"])
 
 
 def apply() -> None:

@@ -32,7 +32,6 @@ class E5:
         self.name, self.dimensions = f"e5-{told['digest'][:12]}", int(told["dimensions"])
         self.floor, self.span = float(told["floor"]), float(told["span"])
         self._begin, self._end = int(told["begin"]), int(told["end"])
-        self._pieces = Pieces(folder / PIECES, told["normalisation"])
         self._words, self._scales = (np.load(folder / name, mmap_mode="r") for name in (WORDS, SCALES))
         self._places = np.load(folder / PLACES)
         options = onnxruntime.SessionOptions()
@@ -40,9 +39,10 @@ class E5:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
+            self._pieces = Pieces(folder / PIECES, told["normalisation"])
             session = onnxruntime.InferenceSession(folder / GRAPH, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime's own errors have no common class
-            raise OSError(f"{folder.name}/{GRAPH}: {error}") from error
+        except Exception as error:  # the errors of these two libraries have no common class
+            raise OSError(f"{folder.name}: {error}") from error
         self._run = session.run
 
     def embed(self, texts: Sequence[str]) -> Vectors:

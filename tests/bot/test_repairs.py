@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import re
 import time
 
 import jsonschema
 import pytest
 from rasa.core.actions.action import RemoteAction
+from rasa.core.channels.channel import CollectingOutputChannel
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from bot import repairs
+from knowledge.embedding import Lexical, QuestionVectors
+from knowledge.text import asked
 
 VALID = [
     {},
@@ -73,3 +82,78 @@ def test_a_check_is_much_quicker_than_stock(repaired):
         return time.perf_counter() - started
 
     assert seconds(repaired) < seconds(stock) / 3
+
+
+class Counting:
+    """An action server that counts its connections."""
+
+    def __init__(self):
+        self.connections, self.calls = 0, []
+
+    async def __aenter__(self):
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/webhook"
+        return self
+
+    async def __aexit__(self, *_):
+        self._server.close()
+
+    async def _serve(self, reader, writer):
+        self.connections += 1
+        while head := await reader.readuntil(b"\r\n\r\n"):
+            length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])
+            self.calls.append(json.loads(await reader.readexactly(length)))
+            body = b'{"events": [], "responses": []}'
+            writer.write(
+                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+            )
+
+
+def tracker(text):
+    """A conversation in which this was said."""
+    said = DialogueStateTracker.from_events("visitor", [], slots=[])
+    said.update(UserUttered(text, intent={"name": "ask_site"}))
+    return said
+
+
+async def run(action, text):
+    await action.run(CollectingOutputChannel(), None, tracker(text), Domain.empty())
+
+
+def test_calls_of_actions_share_one_connection():
+    async def three_calls():
+        repairs.apply()
+        async with Counting() as server:
+            action = RemoteAction("action_x", EndpointConfig(server.url))
+            for text in ("甲", "乙", "丙"):
+                await run(action, text)
+            return server.connections, len(server.calls)
+
+    assert asyncio.run(three_calls()) == (1, 3)
+
+
+def test_the_vector_of_a_question_that_was_read_goes_along(monkeypatch):
+    vectors = QuestionVectors(Lexical())
+    monkeypatch.setattr(repairs, "question_vectors", lambda: vectors)
+
+    async def calls():
+        repairs.apply()
+        async with Counting() as server:
+            action = RemoteAction("action_x", EndpointConfig(server.url))
+            vectors.of(asked("起步区在哪？"))
+            await run(action, "起步区在哪？")
+            await run(action, "没有读过的话")
+            return server.calls
+
+    known, unknown = asyncio.run(calls())
+    there = QuestionVectors(Lexical())
+    assert known["vector"]["embedder"] == Lexical.name
+    assert there.take(asked("起步区在哪？"), known["vector"]["packed"]) is True
+    assert "vector" not in unknown
+
+
+def test_only_an_empty_domain_is_empty():
+    repairs.apply()
+    assert Domain.empty().is_empty() is True
+    assert Domain.from_dict({"intents": ["greet"]}).is_empty() is False
+    assert Domain.from_dict({"actions": ["action_x"]}).is_empty() is False

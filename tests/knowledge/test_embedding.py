@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import subprocess
 import sys
@@ -180,3 +181,33 @@ def test_only_the_last_questions_are_kept(inner):
     for text in ("甲", "乙", "丙", "丙", "甲"):
         vectors.of(text)
     assert inner.asked == ["甲", "乙", "丙", "甲"]
+
+
+def test_a_vector_taken_over_from_another_process_is_not_made_again(inner):
+    here, there = Recording(), QuestionVectors(inner)
+    vectors = QuestionVectors(here)
+    there.of("起步区在哪")
+    assert vectors.take("起步区在哪", there.packed("起步区在哪")) is True
+    assert np.array_equal(vectors.of("起步区在哪"), there.of("起步区在哪"))
+    assert here.asked == []
+
+
+def test_a_question_that_is_not_known_has_nothing_to_hand_over(inner):
+    assert QuestionVectors(inner).packed("起步区在哪") is None
+
+
+@pytest.mark.parametrize(
+    "packed", ["", "!", "AAAA", "A" * 10_924, "é", base64.b64encode(np.full(2048, np.nan, "<f4").tobytes()).decode()]
+)
+def test_what_is_no_vector_is_refused_and_the_question_embedded(inner, packed):
+    vectors = QuestionVectors(inner)
+    assert vectors.take("起步区在哪", packed) is False
+    assert np.linalg.norm(vectors.of("起步区在哪")) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_vector_taken_over_does_not_replace_one_that_is_known(inner):
+    vectors, other = QuestionVectors(inner), QuestionVectors(Lexical())
+    before = vectors.of("起步区在哪")
+    other.of("外资奖励")
+    assert vectors.take("起步区在哪", other.packed("外资奖励")) is True
+    assert np.array_equal(vectors.of("起步区在哪"), before)
