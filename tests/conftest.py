@@ -6,7 +6,15 @@ import importlib.util
 
 import pytest
 
+from tests.support.needs import needs_of
+
 collect_ignore = [] if importlib.util.find_spec("rasa") else ["bot"]
+if importlib.util.find_spec("hypothesis"):
+    from hypothesis import settings
+
+    # An example that takes long on a busy machine breaks no promise; where speed is promised, a test measures it.
+    settings.register_profile("suite", settings(deadline=None))
+    settings.load_profile("suite")
 _STARTS_SERVERS = ("tests/integration/", "tests/conversations/", "tests/faults/")
 
 
@@ -17,6 +25,13 @@ def pytest_collection_modifyitems(items):
             *getattr(item, "fixturenames", ())
         }:
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Before any fixture, since pytest hands the failure of a shared one to every test behind it."""
+    for need in needs_of(item):
+        need.check()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import secrets
 import shutil
 from contextlib import contextmanager
@@ -12,7 +11,6 @@ from types import SimpleNamespace
 
 import msgspec
 import psycopg
-import psycopg.sql
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
@@ -25,9 +23,13 @@ from leads.service import Leads
 from leads.settings import Settings
 from leads.store import Store
 from leads.tables import Activity, Base, Lead
+from tests.support.needs import DATABASE, POSTGRES
 
-POSTGRES = os.environ.get("LEADS_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
 TIME = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+_EMPTY = "SET session_replication_role = replica;" + ";".join(f"DELETE FROM {t}" for t in Base.metadata.sorted_tables)
+"""Without triggers and foreign keys, and in one breath: each of hundreds of tests begins with it."""
 
 
 class Clock:
@@ -77,24 +79,28 @@ def plain(url):
 
 
 @contextmanager
+def connected(url=POSTGRES):
+    """A connection to PostgreSQL; a server that went away during the run is told once."""
+    try:
+        connection = psycopg.connect(plain(url), autocommit=True, connect_timeout=5)
+    except psycopg.OperationalError as error:
+        DATABASE.missing(str(error))
+    with connection:
+        yield connection
+
+
+@contextmanager
 def schema():
     """The URL of an empty schema of its own in a real PostgreSQL; it is dropped afterwards."""
     name = f"leads_test_{secrets.token_hex(6)}"
-    try:
-        with psycopg.connect(plain(POSTGRES), autocommit=True, connect_timeout=5) as connection:
-            connection.execute(f"CREATE SCHEMA {name}")
-    except psycopg.OperationalError as error:
-        pytest.fail(
-            f"PostgreSQL is not reachable at {POSTGRES} ({error}). Start one, e.g. `service postgresql start` with a "
-            "database `test` that user postgres may enter without a password, or name another in LEADS_TEST_POSTGRES.",
-            pytrace=False,
-        )
+    with connected() as connection:
+        connection.execute(f"CREATE SCHEMA {name}")
     yield (
         make_url(POSTGRES)
         .update_query_dict({"options": f"-csearch_path={name} -csynchronous_commit=off"})
         .render_as_string(hide_password=False)
     )
-    with psycopg.connect(plain(POSTGRES), autocommit=True) as connection:
+    with connected() as connection:
         connection.execute(f"DROP SCHEMA {name} CASCADE")
 
 
@@ -131,10 +137,8 @@ def url(request, tmp_path):
         shutil.copy(request.getfixturevalue("template"), tmp_path / "leads.sqlite3")
         return f"sqlite:///{tmp_path / 'leads.sqlite3'}"
     url = request.getfixturevalue("migrated")
-    with psycopg.connect(plain(url)) as connection:
-        connection.execute("SET session_replication_role = replica")  # no triggers, no foreign keys
-        for table in Base.metadata.sorted_tables:
-            connection.execute(psycopg.sql.SQL("DELETE FROM {}").format(psycopg.sql.Identifier(table.name)))
+    with connected(url) as connection:
+        connection.execute(_EMPTY)
     return url
 
 
