@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ from pathlib import Path
 from deploy import training
 from deploy.settings import PYTHON, ROOT, Ports, storage_in
 from knowledge.paths import records_folder
+from tests.support.ports import free_port
 
 _PATIENCE = 300
 
@@ -32,12 +33,19 @@ class Running:
     database: str
     """URL of its lead store."""
 
+    @contextmanager
+    def both_log(self, what: str, seconds: float = 60) -> Iterator[None]:
+        """What is done in the block makes each of the two servers log `what`; the block ends when both have.
 
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        A process logs in order: whatever it had to write before that line is in the log by then.
+        """
+        before = len(self.log.read_text(encoding="utf-8"))
+        yield
+        for name in ("actions", "bot"):
+            line = re.compile(rf"\b{name} +\| .*{re.escape(what)}")
+            wait_until(
+                lambda line=line: line.search(self.log.read_text(encoding="utf-8")[before:]), seconds, f"{name}: {what}"
+            )
 
 
 def wait_until(true, seconds: float, what: str) -> None:

@@ -17,7 +17,8 @@ from deploy import training
 from deploy.serve import commands
 from deploy.settings import PYTHON, ROOT, Ports, environment, storage_in
 from tests.faults.processes import Kept
-from tests.servers import free_port, wait_until
+from tests.servers import wait_until
+from tests.support.ports import free_port
 from tests.wechat_platform import Platform
 
 

@@ -18,7 +18,8 @@ from deploy.settings import ROOT
 from leads import migrating
 from leads.settings import Settings as LeadsSettings
 from leads.staff.model import Role
-from tests.servers import free_port, wait_until
+from tests.servers import wait_until
+from tests.support.ports import free_port
 
 PASSWORD = "长城 雨伞 73 望远镜"
 SHOTS = os.environ.get("CONSOLE_SCREENSHOTS")

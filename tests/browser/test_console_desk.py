@@ -17,7 +17,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from deploy.settings import PYTHON, ROOT
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.servers import free_port, wait_until
+from tests.servers import wait_until
+from tests.support.ports import free_port
 
 GIVEN = "long enough words"
 PICTURES = ROOT / "docs" / "console"

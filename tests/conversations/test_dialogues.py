@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,12 @@ FLOORS = {
 
 @pytest.fixture(scope="session")
 def played(assistant):
-    """File → dialogues as they went; each is held once."""
-    return {path.stem: [play(d, assistant) for d in dialogues(path) if playable(d)] for path in FILES}
+    """File → dialogues as they went; each is held once, by a few visitors at the same time."""
+    with ThreadPoolExecutor(3) as visitors:
+        held = {
+            path.stem: visitors.map(lambda d: play(d, assistant), filter(playable, dialogues(path))) for path in FILES
+        }
+        return {name: list(went) for name, went in held.items()}
 
 
 @pytest.mark.parametrize("name", [path.stem for path in FILES])

@@ -12,7 +12,7 @@ import pytest
 
 from deploy.serve import in_use
 from deploy.settings import MODEL, PYTHON, ROOT, Ports, environment
-from tests.servers import free_port
+from tests.support.ports import free_port
 
 
 def serve(**environ):

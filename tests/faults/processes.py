@@ -10,18 +10,20 @@ import subprocess
 import tempfile
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from deploy.settings import ROOT
-from tests.servers import free_port, wait_until
+from tests.servers import wait_until
+from tests.support.ports import free_port
 
 _PAUSE = 0.5
 """Seconds before a process that ended is started again."""
 
 
 class Kept:
-    """A process that is started again whenever it ends."""
+    """A process that is started again whenever it ends, unless a test holds it down."""
 
     def __init__(
         self, name: str, command: list[str], environ: dict[str, str], log: Path, sock: socket.socket | None = None
@@ -33,24 +35,42 @@ class Kept:
         self._kept_open = () if sock is None else (sock.fileno(),)
         self.name, self.kills, self.starts = name, 0, 0
         self._command, self._environ, self._log = command, environ, log
-        self._ending = threading.Event()
+        self._starting = threading.Lock()
+        """Held by whoever starts the process or decides that it is not started."""
+        self._ending, self._wanted = threading.Event(), threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._keep, daemon=True)
 
     def start(self) -> None:
         """Start, and keep it running from now on."""
+        self._wanted.set()
         self._thread.start()
 
     def kill(self) -> None:
-        """SIGKILL, with its children."""
+        """SIGKILL, with its children; it is started again after a moment."""
         if self._process and self._process.poll() is None:
             self.kills += 1
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
 
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """SIGKILL, with its children; it stays away until the block ends, however long that takes."""
+        with self._starting:
+            self._wanted.clear()
+            self.kill()
+        try:
+            if self._process:
+                self._process.wait()
+            yield
+        finally:
+            self._wanted.set()
+
     def end(self) -> None:
         """End for good."""
-        self._ending.set()
+        with self._starting:  # or one might be started that nobody ends
+            self._ending.set()
+        self._wanted.set()
         if self._process and self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGTERM)
             with suppress(subprocess.TimeoutExpired):
@@ -60,11 +80,15 @@ class Kept:
     def _keep(self) -> None:
         with self._log.open("ab") as log:
             while not self._ending.is_set():
-                self._process = subprocess.Popen(
-                    self._command, cwd=ROOT, env=self._environ, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-                    pass_fds=self._kept_open,
-                )  # fmt: skip
-                self.starts += 1
+                self._wanted.wait()
+                with self._starting:
+                    if self._ending.is_set() or not self._wanted.is_set():
+                        continue
+                    self._process = subprocess.Popen(
+                        self._command, cwd=ROOT, env=self._environ, stdout=log, stderr=subprocess.STDOUT,
+                        start_new_session=True, pass_fds=self._kept_open,
+                    )  # fmt: skip
+                    self.starts += 1
                 self._process.wait()
                 self._ending.wait(_PAUSE)
 

@@ -33,7 +33,8 @@ from deploy.serve import commands
 from deploy.settings import PYTHON, ROOT, Ports, environment, storage_in
 from tests.faults.investor import Told, register
 from tests.faults.processes import Kept, Postgres
-from tests.servers import free_port, wait_until
+from tests.servers import wait_until
+from tests.support.ports import free_port
 
 _DRAINED = 600.0
 """Seconds the hand-off has to catch up once the killing is over."""

@@ -15,7 +15,8 @@ import requests
 
 from deploy.client import ask
 from deploy.settings import BOT_PYTHON, PYTHON, ROOT, Ports, environment
-from tests.servers import free_port, wait_until
+from tests.servers import wait_until
+from tests.support.ports import free_port
 
 PROJECT = {
     "config.yml": """

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import subprocess
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import requests
@@ -18,7 +19,8 @@ from leads.service import Leads
 from leads.settings import Settings
 from leads.wiring import leads_of
 from tests.faults.processes import Kept
-from tests.servers import free_port, wait_until
+from tests.servers import wait_until
+from tests.support.ports import free_port
 
 _PATIENCE = 300
 
@@ -53,10 +55,18 @@ class Stack:
         """Until a question is answered."""
         wait_until(self._answers, _PATIENCE, "the assistant to answer")
 
-    def kill_bot(self) -> None:
-        """SIGKILL for the Rasa server; it comes back by itself, with nothing but what it had written down."""
-        self._kept["bot"].kill()
-        wait_until(lambda: not self.is_up(), 10, "the server to be gone")
+    @contextmanager
+    def bot_down(self) -> Iterator[None]:
+        """SIGKILL for the Rasa server, which stays away until the block ends, however long a busy machine takes for it.
+
+        Then it comes back with nothing but what it had written down, and is waited for.
+        """
+        try:
+            with self._kept["bot"].down():
+                assert not self.is_up()
+                yield
+        finally:
+            self.wait()
 
     def is_up(self) -> bool:
         """Whether the Rasa server takes connections."""

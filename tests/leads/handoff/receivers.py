@@ -91,13 +91,6 @@ def hang(connection):
         pass
 
 
-def free_port():
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @contextmanager
 def smtp(**codes):
     """A mail server that answers a command (mail, rcpt, data, end) with the given code; yields port and letters."""

@@ -27,7 +27,8 @@ from leads.tables import Delivery, Lead
 from leads.wiring import destinations_of, outbox_of
 from leads.worker import Worker
 from tests.leads.handoff.conftest import PERSON
-from tests.leads.handoff.receivers import answering, free_port, hang, raw, reset, smtp
+from tests.leads.handoff.receivers import answering, hang, raw, reset, smtp
+from tests.support.ports import free_port
 
 SETTINGS = Settings(database="sqlite://", retry_base=0.05)
 PATIENT = Settings(database="sqlite://", retry_base=900)
@@ -65,17 +66,17 @@ def receiving(**more):
 
 @contextmanager
 def running(*workers):
-    """Workers in threads, stopped and joined at the end."""
+    """Workers in threads, stopped and joined at the end; yields what stops them."""
     stop = threading.Event()
     threads = [threading.Thread(target=one.run, args=(stop,)) for one in workers]
     for thread in threads:
         thread.start()
     try:
-        yield
+        yield stop
     finally:
         stop.set()
         for thread in threads:
-            thread.join(10)
+            thread.join(60)
         assert not any(thread.is_alive() for thread in threads)
 
 
@@ -84,7 +85,7 @@ def states(store):
         return dict(db.execute(select(Delivery.destination, Delivery.state)).all())
 
 
-def eventually(condition, seconds=15.0):
+def eventually(condition, seconds=60.0):
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "not in time"
@@ -162,13 +163,13 @@ def test_a_destination_that_hangs_does_not_hold_up_the_others(store, add_lead):
 
     class Hangs(Remembering):
         def send(self, _delivery):
-            released.wait(10)
+            released.wait(60)
 
     for _ in range(3):
         add_lead(Outbox(["crm", "wecom"]), now())
     group = Remembering("wecom")
     with running(Worker(store, [Hangs(), group], SETTINGS)):
-        eventually(lambda: len(group.keys) == 3, 5)
+        eventually(lambda: len(group.keys) == 3)
         released.set()
 
 
@@ -186,9 +187,10 @@ class Failing:
     """A store that is away as long as `away` says so."""
 
     def __init__(self, store):
-        self._store, self.away = store, False
+        self._store, self.away, self.asked = store, False, 0
 
     def _there(self):
+        self.asked += 1
         if self.away:
             raise StoreUnavailable("away")
 
@@ -210,7 +212,7 @@ def test_a_database_that_is_away_is_waited_for(store, add_lead):
     shaky, crm = Failing(store), Remembering()
     shaky.away = True
     with running(Worker(shaky, [crm], SETTINGS)):
-        time.sleep(0.4)
+        eventually(lambda: shaky.asked >= 3)
         assert crm.keys == []
         shaky.away = False
         eventually(lambda: all_delivered(store))
@@ -224,11 +226,12 @@ def test_a_result_is_kept_through_a_short_outage_and_the_message_not_repeated(st
     class Outage(Remembering):
         def send(self, delivery):
             super().send(delivery)
-            shaky.away = True
-            threading.Timer(0.4, setattr, (shaky, "away", False)).start()
+            shaky.away, shaky.asked = True, 0
 
     crm = Outage()
     with running(Worker(shaky, [crm], SETTINGS)):
+        eventually(lambda: crm.keys and shaky.asked >= 3)
+        shaky.away = False
         eventually(lambda: all_delivered(store))
     assert len(crm.keys) == 1
 
@@ -236,25 +239,27 @@ def test_a_result_is_kept_through_a_short_outage_and_the_message_not_repeated(st
 def test_stopping_finishes_what_is_being_sent_and_begins_nothing_new(store, add_lead):
     for _ in range(3):
         add_lead(Outbox(["crm"]), now())
-    begun = threading.Event()
+    begun, stopping = threading.Event(), threading.Event()
 
     class Slow(Remembering):
         def send(self, delivery):
             begun.set()
-            time.sleep(0.3)
+            assert stopping.wait(30)
             super().send(delivery)
 
     crm = Slow()
-    with running(Worker(store, [crm], SETTINGS)):
-        begun.wait(5)
+    with running(Worker(store, [crm], SETTINGS)) as stop:
+        assert begun.wait(30)
+        stop.set()
+        stopping.set()
     assert len(crm.keys) == 1
     with store.reading() as db:
         assert sorted(db.scalars(select(Delivery.state))) == ["DELIVERED", "WAITING", "WAITING"]
 
 
 def test_a_worker_without_destinations_stays_and_stops(store):
-    with running(Worker(store, [], SETTINGS)):
-        time.sleep(0.1)
+    with running(Worker(store, [], SETTINGS)) as stop:
+        assert not stop.wait(0.1)
 
 
 def test_every_lead_arrives_once_at_a_crm_that_fails_hangs_and_drops_the_line(store, add_lead, tmp_path):
