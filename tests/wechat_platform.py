@@ -106,8 +106,14 @@ class Platform:
         """An investor does something."""
         return self.push(url, {"FromUserName": open_id, "MsgType": "event", "Event": event, "EventKey": key}, **how)
 
-    def push(self, url, fields, *, patience=PATIENCE, tries=TRIES, lose=0, same_nonce=False):
-        """Push until an answer arrives. `lose`: so many answers get lost on the line."""
+    def push(
+        self, url, fields, *, patience=PATIENCE, tries=TRIES, lose=0, same_nonce=False, before=lambda number: None
+    ):
+        """Push until an answer arrives. `lose`: so many answers get lost on the line.
+
+        `patience`: seconds the platform waits, for every try or for each of them. `before` is called before each try.
+        """
+        waits = list(patience) if isinstance(patience, tuple) else [patience] * tries
         fields = {"ToUserName": self.account, "CreateTime": int(time.time()), **fields}
         if fields["MsgType"] != "event":
             fields.setdefault("MsgId", next(_ids))
@@ -117,17 +123,18 @@ class Platform:
             if held[0] < limits[0] or held[1] < time.time() + limits[1]:
                 self._allowed[fields["FromUserName"]] = [limits[0], max(held[1], time.time() + limits[1])]
         push, signed = Push(fields, time.monotonic()), None
-        for number in range(tries):
+        for number, seconds in enumerate(waits):
+            before(number)
             signed = signed if signed and same_nonce else self.signed(fields)
             signed[0]["openid"] = fields["FromUserName"]  # WeChat's addresses carry it
-            one = self.once(url, *signed, patience)
+            one = self.once(url, *signed, seconds)
             push.tries.append(one)
             if one.status == 200 and number >= lose:
                 push.received, push.text = True, self._read(one.said)
                 if push.text:
                     self._tell(fields["FromUserName"], "passive", push.text)
                 break
-            time.sleep(max(0.0, one.at + patience - time.monotonic()))
+            time.sleep(max(0.0, one.at + seconds - time.monotonic()))
         return push
 
     def signed(self, fields, *, at=None, nonce=None):

@@ -89,10 +89,8 @@ def test_a_store_that_is_away_holds_up_no_turn_and_gets_them_in_order_later(monk
     log.add(turn("0"))
     while log._waiting:  # taken by the thread, which now tries again and again
         time.sleep(0.01)
-    started = time.perf_counter()
-    for n in range(1, 6):
+    for n in range(1, 6):  # whoever waited for the store would wait for ever
         log.add(turn(str(n)))
-    assert time.perf_counter() - started < 0.1
     assert not log.settle(0.05)
     away.clear()
     assert log.settle(5)

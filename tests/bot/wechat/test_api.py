@@ -172,19 +172,17 @@ def test_whatever_the_other_side_does_is_an_error_of_ours_without_the_address(an
 
 
 def test_a_server_that_is_not_there_is_unreachable():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-
-    async def main():
+    async def main(port):
         http = Http(f"http://127.0.0.1:{port}")
         try:
             await http.ask("/x", {})
         finally:
             await http.close()
 
-    with pytest.raises(Unreachable):
-        asyncio.run(main())
+    with socket.socket() as held:  # bound, so that nobody else listens there meanwhile
+        held.bind(("127.0.0.1", 0))
+        with pytest.raises(Unreachable):
+            asyncio.run(main(held.getsockname()[1]))
 
 
 def test_a_menu_is_published(platform, ledger):
