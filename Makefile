@@ -50,16 +50,11 @@ crm-demo: install ## 启动 CRM 演示接收端，看线索怎样交接；端口
 knowledge: install ## 检查知识库，列出每处错误和改法
 	@$(PY) -m knowledge check
 
-test: lint train ## 全部测试：风格、类型、依赖方向、单元、契约、集成、对话、故障、网页（要 PostgreSQL 和 Chromium，没有就装）
-	@.ci/postgresql
-	@.ci/browser
-	@if ls tests/bot/test_*.py >/dev/null 2>&1; then $(BOT_PY) -m pytest tests/bot; fi
-	@$(PY) -m pytest
+test: .venv/.installed ## 全部测试：风格、类型、依赖方向、单元、契约、集成、对话、故障、网页（要 PostgreSQL 和 Chromium，没有就装）
+	@exec $(PY) -m tests.lanes
 
-test-fast: encoder ## 只跑不启动服务和浏览器的测试（要 PostgreSQL）
-	@.ci/postgresql
-	@if ls tests/bot/test_*.py >/dev/null 2>&1; then $(BOT_PY) -m pytest -q tests/bot; fi
-	@$(PY) -m pytest -q -m "not slow"
+test-fast: .venv/.installed ## 只跑不启动服务和浏览器的测试（要 PostgreSQL）
+	@exec $(PY) -m tests.lanes --fast
 
 bench: train ## 测量单轮时延、训练时间和内存，写入 benchmarks/
 	@$(PY) benchmarks/bench.py

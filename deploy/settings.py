@@ -79,9 +79,15 @@ def environment(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[s
 
 def channel_secret(file: Path = CHANNEL_SECRET) -> str:
     """The secret by which our processes know each other and visitors' sessions are signed; made when it is missing."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError), os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
-        new.write(secrets.token_urlsafe(32))
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        whole = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(whole, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
+            new.write(secrets.token_urlsafe(32))
+        # Named only once it is written: who starts at the same moment must not read half of it.
+        with suppress(FileExistsError):
+            file.hardlink_to(whole)
+        whole.unlink()
     return file.read_text(encoding="ascii").strip()
 
 

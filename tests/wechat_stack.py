@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,13 @@ class Stack:
             return requests.get(f"{self.url}/webhooks/rest/", timeout=5).ok
         except requests.RequestException:
             return False
+
+    def claims(self, *, unanswered: bool = False) -> int:
+        """How many messages the bot has taken on so far; or those of them whose answer is not out for certain."""
+        query = "SELECT count(*) FROM claims" + " WHERE about IS NOT NULL" * unanswered
+        with closing(sqlite3.connect(self.folder / "channels.sqlite3")) as db:
+            (found,) = db.execute(query).fetchone()
+            return int(found)
 
     def kill(self) -> float:
         """kill -9 the Rasa server; returns when, in monotonic seconds. It is started again at once."""

@@ -136,8 +136,9 @@ def test_a_thumb_down_with_its_reason_is_kept_with_the_turn(visitor, stack):
     visitor.last.get_by_role("button", name="没有帮助").click()
     visitor.last.get_by_role("button", name="不准确").click()
     expect(visitor.last).to_contain_text("谢谢反馈")
-    wait_until(lambda: any(e.get("thumb", {}).get("sent") for e in visitor.kept()), 20, "the thumb to be taken")
-    assert stack.rows("SELECT helpful, reason FROM turns WHERE id = ?", turn) == [(0, "不准确")]
+    kept = "SELECT helpful, reason FROM turns WHERE id = ?"  # the thumb comes first and its reason after it
+    wait_until(lambda: stack.rows(kept, turn) == [(0, "不准确")], 20, "the thumb and its reason to be kept")
+    wait_until(lambda: any(e.get("thumb", {}).get("sent") for e in visitor.kept()), 20, "the widget to know")
     visitor.page.reload()
     expect(visitor.last.get_by_role("button", name="没有帮助")).to_have_attribute("aria-pressed", "true")
 

@@ -30,7 +30,7 @@ def turns_of(visitor, stack, many):
     def asked():
         return [q for (q,) in stack.rows("SELECT question FROM turns WHERE talk_id = ? ORDER BY at", visitor.sender)]
 
-    wait_until(lambda: len(asked()) >= many, 10, f"{many} turns")
+    wait_until(lambda: len(asked()) >= many, 30, f"{many} turns")
     assert len(asked()) == many
     return asked()
 

@@ -24,19 +24,22 @@ supervisor.add_process("other", look)
 sys.exit(0 if handing.held() and supervisor.run() is not None else 1)
 """
 _CODE = (
-    "import os, socket, stat, time; right = os.environ['LISTEN_PID'] == str(os.getpid()); "
+    "import os, pathlib, socket, stat, time; right = os.environ['LISTEN_PID'] == str(os.getpid()); "
     "there = os.path.exists('/proc/self/fd/3') and stat.S_ISSOCK(os.stat('/proc/self/fd/3').st_mode); "
-    "print('LOOKED', right, there and socket.socket(fileno=3).getsockname()[1], flush=True); time.sleep(1)"
+    "print('LOOKED', right, there and socket.socket(fileno=3).getsockname()[1], flush=True); "
+    "here = pathlib.Path(os.environ['LOOKED_IN']); (here / str(os.getpid())).touch(); "
+    "[time.sleep(0.02) for _ in range(3000) if len(list(here.iterdir())) < 2]"
 )
+"""Says what it sees, and stays until the other has looked too: the supervisor stops all as soon as one ends."""
 
 
-def test_the_bot_gets_the_socket_and_nobody_else_does():
+def test_the_bot_gets_the_socket_and_nobody_else_does(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as sock:
         supervised = _SUPERVISED.format(python=PYTHON, code=_CODE.replace("'", "\\'"))
         handed = f'export LISTEN_FDS=1 LISTEN_PID=$$; exec "$@" 3<&{sock.fileno()}'
         done = subprocess.run(
             ["bash", "-c", handed, "bash", str(PYTHON), "-c", supervised], cwd=ROOT, pass_fds=(sock.fileno(),),
-            env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "LOOKED_IN": str(tmp_path)}, capture_output=True, text=True, timeout=120,
         )  # fmt: skip
         port = sock.getsockname()[1]
     lines = {

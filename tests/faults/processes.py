@@ -112,9 +112,13 @@ class Postgres:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
 
     def start(self) -> None:
-        """Make the cluster and start it."""
-        self._run("initdb", "-D", str(self._data), "-U", "postgres", "-A", "trust", "--no-instructions")
-        self.start_again()
+        """Make the cluster and start it. Raises `RuntimeError` with what PostgreSQL has to say where it can't."""
+        try:
+            self._run("initdb", "-D", str(self._data), "-U", "postgres", "-A", "trust", "--no-instructions")
+            self.start_again()
+        except RuntimeError:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
 
     def start_again(self) -> None:
         """Start, recovering from a kill if there was one."""
@@ -146,8 +150,13 @@ class Postgres:
 
     def _run(self, tool: str, *arguments: str) -> None:
         # Its own output goes to a file: a pipe would stay open as long as the server runs.
-        with (self._folder / f"{tool}.out").open("wb") as out:
-            subprocess.run([*self._as, str(self._tools / tool), *arguments], check=True, stdout=out, stderr=out)
+        told = self._folder / f"{tool}.out"
+        with told.open("wb") as out:
+            done = subprocess.run([*self._as, str(self._tools / tool), *arguments], stdout=out, stderr=out, check=False)
+        if done.returncode:
+            raise RuntimeError(
+                f"PostgreSQL 起不来（{tool}，退出码 {done.returncode}）：{told.read_text('utf-8', 'replace')}"
+            )
 
 
 def _alive(pid: int) -> bool:

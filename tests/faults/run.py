@@ -10,6 +10,7 @@ the store and exactly once at the receiver, and none confirmed may be missing. E
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -90,7 +91,10 @@ HEAD = (
 
 
 def run(database: str, leads: int, at_once: int, seed: int, folder: Path, *, every: float = 4.0) -> Outcome:
-    """One run; `every` is the mean of seconds from the assistant's answering again to the next kill."""
+    """One run; `every` is the mean of seconds from the assistant's answering again to the next kill.
+
+    Investors go on registering beyond `leads` until everything was killed at least once, however quick they are.
+    """
     chance, started = random.Random(seed), time.monotonic()  # noqa: S311 - a test's own dice
     victims: list[Kept | Postgres] = []
     postgres = Postgres() if database == "postgresql" else None
@@ -119,8 +123,14 @@ def run(database: str, leads: int, at_once: int, seed: int, folder: Path, *, eve
         over = threading.Event()
         killer = threading.Thread(target=_kill, args=(victims, chance, over, ports, every), daemon=True)
         killer.start()
+        told, numbers = list[Told](), itertools.count()
+
+        def investor(_: int) -> None:
+            while (n := next(numbers)) < leads or not all(victim.kills for victim in victims):
+                told.append(register(ports.url, n, seed))
+
         with ThreadPoolExecutor(at_once) as investors:
-            told = list(investors.map(lambda n: register(ports.url, n, seed), range(leads)))
+            list(investors.map(investor, range(at_once)))
         over.set()
         killer.join(120)
         receiver.faults = Faults()  # the storm is over; what waits goes out with its next attempt
@@ -144,10 +154,12 @@ def _kill(
     victims: list[Kept | Postgres], chance: random.Random, over: threading.Event, ports: Ports, every: float
 ) -> None:
     """Kill at random until it is over; the next only when the assistant answers again, or nobody would get anywhere."""
+    turn: list[Kept | Postgres] = []
     while not over.wait(chance.uniform(0.1, 1.9) * every):
-        chance.choice(victims).kill()
+        turn = turn or chance.sample(victims, len(victims))
+        turn.pop().kill()
         while not over.is_set() and not _answers(ports):
-            time.sleep(0.5)
+            time.sleep(0.2)
 
 
 def _answers(ports: Ports) -> bool:

@@ -148,7 +148,7 @@ def probe(tmp_path_factory):
     rasa = [BOT_PYTHON, "-m", "bot"]
     trained = subprocess.run(
         [*rasa, "train", "--data", "data.yml", "--fixed-model-name", "probe"],
-        cwd=folder, env=environ, capture_output=True, text=True, timeout=120, check=False,
+        cwd=folder, env=environ, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert (folder / "models" / "probe.tar.gz").exists(), trained.stdout + trained.stderr
     (training,) = folder.glob("*.modules.json")
@@ -164,13 +164,13 @@ def probe(tmp_path_factory):
         ]
     try:
         for address in (f"{ports.actions_url}/health", f"{ports.url}/status"):
-            wait_until(lambda address=address: up(address), 60, log.read_text(encoding="utf-8")[-2000:])
+            wait_until(lambda address=address: up(address), 300, log.read_text(encoding="utf-8")[-2000:])
 
         def imported():
             """Of training and of the Rasa server as it is now: module → the kind of its loader."""
             started[1].send_signal(signal.SIGUSR1)
             serving = folder / f"{started[1].pid}.modules.json"
-            wait_until(serving.exists, 10, "the Rasa server to tell what it has imported")
+            wait_until(serving.exists, 60, "the Rasa server to tell what it has imported")
             return [json.loads(file.read_text(encoding="utf-8")) for file in (training, serving)]
 
         yield ports.url, log, imported
@@ -178,7 +178,7 @@ def probe(tmp_path_factory):
         for process in started:
             process.terminate()
         for process in started:
-            process.wait(20)
+            process.wait(60)
 
 
 def up(address):

@@ -49,10 +49,12 @@ def test_a_code_at_a_sites_gate_tells_of_the_site(running):
 
 def test_a_bot_that_is_killed_while_it_answers_answers_all_the_same_and_once(running):
     """Pushed just before, at and after kill -9; WeChat gives up after 15 s, and a start may take longer."""
+    before = running.claims()
     with ThreadPoolExecutor(12) as threads:
         pushes = [
             threads.submit(running.platform.text, running.webhook, f"k{n}", "济南高新区面积多大?") for n in range(4)
         ]
+        wait_until(lambda: running.claims() > before, 30, "the bot to be at it")
         running.kill()
         for number in range(4, 12):
             pushes.append(threads.submit(running.platform.text, running.webhook, f"k{number}", "济南高新区面积多大?"))
@@ -61,7 +63,7 @@ def test_a_bot_that_is_killed_while_it_answers_answers_all_the_same_and_once(run
     people = [push.fields["FromUserName"] for push in done]
     wait_until(running.answers, 120, "the bot to be back")
     wait_until(lambda: all(running.platform.texts(who) for who in people), 60, "an answer for everybody")
-    time.sleep(1)
+    wait_until(lambda: not running.claims(unanswered=True), 60, "nothing that might be answered again")
     assert running.bot.kills == 1
     for who in people:
         texts = running.platform.texts(who)

@@ -73,8 +73,7 @@ def test_sites_of_other_cities_are_left_out(matcher_over, make):
     st.lists(st.one_of(st.none(), st.floats(0.1, 5000)), min_size=1, max_size=6),
     st.floats(1, 5000), st.booleans(),
 )  # fmt: skip
-def test_every_score_lies_between_0_and_1_and_falls_along_the_list(areas, wanted, bonded):
-    from knowledge.catalogue import Catalogue
+def test_every_score_lies_between_0_and_1_and_falls_along_the_list(catalogue, areas, wanted, bonded):
     from knowledge.model import Site, Source
 
     source = Source(id="S", title="t", url=None, as_of="2021", quality="A")
@@ -82,7 +81,6 @@ def test_every_score_lies_between_0_and_1_and_falls_along_the_list(areas, wanted
         Site(id=f"s{i}", name=f"园{i}", city="济南", sources=[source], review_by="2030-01-01", area_mu=area)
         for i, area in enumerate(areas)
     ]
-    catalogue = Catalogue.load()
     matcher = Matcher(sites, catalogue.vocabulary.matching, _suits_nothing, {})
     needs = ("综合保税区",) if bonded else ()
     scores = [m.score for m in matcher.ranked(Wishes(land_mu=wanted, needs=needs))]
