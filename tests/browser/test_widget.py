@@ -128,19 +128,35 @@ def test_a_registration_goes_from_consent_to_a_number_that_can_be_copied(visitor
     assert "演示联系人01" not in str(visitor.kept())
 
 
+def turn_of(visitor):
+    """The number of the only answer's turn."""
+    return next(e["envelope"]["turn"] for e in visitor.kept() if e["from"] == "bot")
+
+
+def is_kept(stack, turn, helpful, reason):
+    wanted = [(helpful, reason)]
+    wait_until(lambda: stack.rows("SELECT helpful, reason FROM turns WHERE id = ?", turn) == wanted, 20, str(wanted))
+
+
 def test_a_thumb_down_with_its_reason_is_kept_with_the_turn(visitor, stack):
-    visitor.ask("济南高新区在哪里？")
-    turn = visitor.kept()[-1].get("envelope", {}).get("turn") or next(
-        e["envelope"]["turn"] for e in visitor.kept() if e["from"] == "bot"
-    )
+    turn = turn_of(visitor.ask("济南高新区在哪里？"))
     visitor.last.get_by_role("button", name="没有帮助").click()
+    is_kept(stack, turn, 0, "")
     visitor.last.get_by_role("button", name="不准确").click()
     expect(visitor.last).to_contain_text("谢谢反馈")
-    kept = "SELECT helpful, reason FROM turns WHERE id = ?"  # the thumb comes first and its reason after it
-    wait_until(lambda: stack.rows(kept, turn) == [(0, "不准确")], 20, "the thumb and its reason to be kept")
-    wait_until(lambda: any(e.get("thumb", {}).get("sent") for e in visitor.kept()), 20, "the widget to know")
+    is_kept(stack, turn, 0, "不准确")
     visitor.page.reload()
     expect(visitor.last.get_by_role("button", name="没有帮助")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_reason_given_while_the_thumb_is_on_its_way_is_kept_too(visitor, stack):
+    turn = turn_of(visitor.ask("济南高新区在哪里？"))
+    with stack.bot_paused():
+        visitor.last.get_by_role("button", name="没有帮助").click()
+        visitor.last.get_by_role("button", name="不准确").click()
+        expect(visitor.last).to_contain_text("谢谢反馈")
+    is_kept(stack, turn, 0, "不准确")
+    wait_until(lambda: any(e.get("thumb", {}).get("sent") for e in visitor.kept()), 20, "the widget to know")
 
 
 def test_a_site_may_choose_name_colour_logo_questions_and_language(page, stack):

@@ -66,6 +66,16 @@ class Kept:
         finally:
             self._wanted.set()
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """It stands still until the block ends, as on a machine that is held up: what is sent to it waits."""
+        assert self._process
+        os.killpg(self._process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self._process.pid, signal.SIGCONT)
+
     def end(self) -> None:
         """End for good."""
         with self._starting:  # or one might be started that nobody ends

@@ -68,6 +68,12 @@ class Stack:
         finally:
             self.wait()
 
+    @contextmanager
+    def bot_paused(self) -> Iterator[None]:
+        """The Rasa server stands still until the block ends: what browsers send it is on its way for so long."""
+        with self._kept["bot"].paused():
+            yield
+
     def is_up(self) -> bool:
         """Whether the Rasa server takes connections."""
         try:

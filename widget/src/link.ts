@@ -61,13 +61,16 @@ export class Link {
         if (answer.refused) this.store.put({ ...next, done: true, refused: true });
         if (answer.state === "done" && !this.store.has("f:" + next.id)) this.later("done", 5, () => this.settle(next));
       }
-      for (const entry of this.store.all()) {
-        const { id, thumb, envelope } = entry as Bots;
-        if (!thumb || thumb.sent) continue;
+      for (;;) {
+        const next = (this.store.all() as Bots[]).find((e) => e.thumb && !e.thumb.sent);
+        if (!next?.thumb) break;
+        const { id, thumb, envelope } = next;
         const answer = await this.ask("feedback", { turn: envelope.turn, helpful: thumb.helpful, reason: thumb.reason });
         if (answer.wait || answer.refused) return this.later("flush", answer.wait || 30, () => this.flush());
         const current = this.store.all().find((e) => e.id === id) as Bots | undefined;
-        if (current?.thumb) this.store.put({ ...current, thumb: { ...thumb, sent: true } });
+        // A reason given while the thumb was on its way is still to be sent.
+        const same = current?.thumb?.helpful === thumb.helpful && current.thumb.reason === thumb.reason;
+        if (current && same) this.store.put({ ...current, thumb: { ...thumb, sent: true } });
       }
     } catch { /* the line broke; everything is said again when it is back */ } finally {
       this.flushing = false;
