@@ -84,7 +84,7 @@ threading.Thread(target=_LOOP.run_forever, daemon=True).start()
 
 def now(coroutine):
     """Run what a browser does; only the asynchronous client speaks WebSocket here."""
-    return asyncio.run_coroutine_threadsafe(coroutine, _LOOP).result(20)
+    return asyncio.run_coroutine_threadsafe(coroutine, _LOOP).result(60)
 
 
 class Browser:
@@ -118,7 +118,7 @@ class Browser:
             leaving.result(20)
 
     def call(self, event, data):
-        return now(self._socket.call(event, data, timeout=10))
+        return now(self._socket.call(event, data, timeout=60))
 
     def send(self, event, data):
         now(self._socket.emit(event, data))
@@ -142,7 +142,7 @@ class Browser:
         self.send("ack", {"n": self.frames[-1]["n"]})
 
 
-def wait_until(true, seconds=10.0):
+def wait_until(true, seconds=60.0):
     limit = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < limit
@@ -441,7 +441,7 @@ def test_a_message_whose_answer_could_not_be_kept_is_answered_when_it_is_said_ag
     with Browser(web.url) as browser, monkeypatch.context() as patch:
         patch.setattr(Ledger, "append", full)
         id_, _ = browser.say("记下来")
-        assert failed.wait(10)
+        assert failed.wait(60)
         patch.undo()
         wait_until(lambda: browser.say("记下来", id_)[1] == {"state": "new"})
         browser.until(1)
