@@ -16,8 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.model import Common, District, Site
-from knowledge.slots import area, money
+from knowledge.preferences import Need, Preferences
+from knowledge.slots import area, roles
 from knowledge.slots.area import UNITS
+from knowledge.slots.money import Money
 from knowledge.text import fold
 
 Scores = npt.NDArray[np.float64]
@@ -29,25 +31,6 @@ _FLOOR = re.compile(
 )
 _OF_FLOORS = re.compile(r"厂房|车间|办公|写字楼|楼|租|建筑|仓|实验室|场地")
 _LAND = ("亩", "公顷", "平方公里")
-
-
-class Need(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something a project may ask of a site besides industry and size."""
-
-    id: str
-    cues: list[str]
-    tells: list[str]
-    strict: bool = False
-    """Whether it speaks against a site that its record does not mention it."""
-    covers: list[str] = []
-    """Industries whose words are the same (保税): with another industry they are only this need."""
-
-
-class Preferences(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The weights of the criteria, and the needs there are."""
-
-    weights: dict[str, float]
-    needs: list[Need]
 
 
 class Wishes(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -103,11 +86,13 @@ def wishes_of(
             land = float(found.high / UNITS["亩"])
         else:
             floor = float(found.high)
-    amounts = [m.high or m.low for m in money.find(text) if m.currency == "CNY"]
+    amount = roles.investment(text, asked=True)
     asked = [n for n in preferences.needs if any(fold(cue) in text for cue in n.cues)]
     needs, covered = tuple(n.id for n in asked), {industry for n in asked for industry in n.covers}
     industries = tuple(i for i in industries if i not in covered) or tuple(industries)
-    invested = next((float(a / 10_000) for a in amounts if a is not None), None)
+    yuan = amount if isinstance(amount, Money) and amount.currency == "CNY" else None
+    most = (yuan.high or yuan.low) if yuan else None
+    invested = float(most / 10_000) if most is not None else None
     return Wishes(
         city=city, industries=industries, districts=tuple(districts), land_mu=land, floor_m2=floor,
         investment_wan=invested, needs=needs,

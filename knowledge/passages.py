@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import logging
-import warnings
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from threading import Lock
 
+import jieba
 import tantivy
 
-from knowledge.paths import cache_folder
+from knowledge.dictionary import dictionary
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # jieba asks setuptools for something it will lose one day
-    import jieba
-
-jieba.setLogLevel(logging.WARNING)
 _STOP = set(
     "的 了 吗 呢 吧 啊 是 有 在 我 你 们 我们 你们 想 要 请问 一下 怎么 什么 哪些 哪个 多少 能 可以 和 跟 与 及 个 这 那 都 就 还 给 到 去 , 。 ? ! 、 : ; ( )".split()
 )
-
-
-@lru_cache(maxsize=1)
-def dictionary() -> jieba.Tokenizer:
-    """jieba's own words, read once a process: reading them takes longer than all else of a reload."""
-    cache_folder().mkdir(parents=True, exist_ok=True)
-    tokenizer = jieba.Tokenizer()
-    # jieba would keep its binary dictionary under a fixed name in the temporary folder that all users share.
-    tokenizer.tmp_dir, tokenizer.cache_file = str(cache_folder()), "jieba.cache"
-    tokenizer.initialize()
-    return tokenizer
 
 
 _MOST_KEPT = 50_000

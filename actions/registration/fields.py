@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from knowledge.slots import contacts, money, names
+from knowledge.slots import contacts, money, names, roles
 from knowledge.text import fold
 
 Slot = Literal["contact_name", "company", "contact", "industry", "investment", "area", "notes", "consent"]
@@ -103,14 +103,24 @@ def of_contact(found: contacts.Contact) -> Values:
 
 
 def _investment(text: str) -> Values | Wrong | None:
-    found = money.answer(text)
-    if isinstance(found, money.Unitless):
-        return Wrong(f"“{found.surface}”是元还是万元？请带上单位，例如“{found.surface}万元”")
+    found = roles.investment(text, asked=True)
+    if isinstance(found, roles.Unclear):
+        return Wrong(_which(found))
     if found:
         return of_money(found)
+    if isinstance(bare := money.answer(text), money.Unitless):
+        return Wrong(f"“{bare.surface}”是元还是万元？请带上单位，例如“{bare.surface}万元”")
     if _OPEN_AMOUNT.search(text) and len(text) <= _LONGEST["investment"]:
         return {"investment": text, "investment_low": None, "investment_high": None, "currency": ""}
     return None
+
+
+def _which(unclear: roles.Unclear) -> str:
+    """Asks which amount is the investment."""
+    said = "、".join(dict.fromkeys(amount.money.surface for amount in unclear.amounts[:4]))
+    if len(unclear.amounts) == 1:
+        return f"“{said}”像是别的金额。计划总投资是多少？例如“总投资{said}”"
+    return f"您说了几个金额：{said}。计划总投资一共是多少？例如“总投资{unclear.amounts[0].money.surface}”"
 
 
 def of_money(found: money.Money) -> Values:

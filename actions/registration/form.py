@@ -14,7 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from actions.registration.fields import FIELDS, Wrong, read
-from actions.registration.reading import corrected, dropped, to_change, told
+from actions.registration.reading import corrected, dropped, fits, to_change, told
 from actions.understanding import Turn
 from knowledge.text import fold
 from leads.model import Details, Draft
@@ -187,7 +187,7 @@ def _answering(draft: Draft, turn: Turn, text: str, correction: Mapping[str, Any
     of_others = asked not in everything and asked not in _WHOLE and bool(_slots(everything))
     # What tells another slot instead is meant for that, also where something stood there before.
     values = {**(everything if of_others else _new(everything, draft, text)), **correction}
-    question = asks(turn, text) and not (values and not ASKING.search(text))
+    question = asks(turn, text) and not ((values or fits(asked, turn)) and not ASKING.search(text))
     if question and not correction and (asked not in values or asked in _OPEN):
         others = {slot: value for slot, value in values.items() if slot != asked}
         return Step(draft=_with(draft, others), outcome="aside", noted=_slots(others))
@@ -213,6 +213,8 @@ def _without(draft: Draft, slot: str) -> Draft:
 def _own(asked: str, turn: Turn, values: Mapping[str, Any]) -> Mapping[str, Any] | Wrong | None:
     """What a message answers to the question itself. Open questions take it whole, unless it tells other slots instead."""
     others = any(slot != asked for slot in _slots(values))
+    if asked == "area" and others and not fits(asked, turn):
+        return None
     if asked in _WHOLE:
         return read(asked, turn.text) if asked == "notes" or not others or len(turn.text) <= _SHORT_ANSWER else None
     return None if asked in values or others else read(asked, turn.text)

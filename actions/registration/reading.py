@@ -7,7 +7,7 @@ from typing import Any
 
 from actions.registration.fields import FIELDS, Values, Wrong, as_typed, of_contact, of_money, read
 from actions.understanding import Turn
-from knowledge.slots import area, contacts, money, names
+from knowledge.slots import area, contacts, money, names, roles
 from knowledge.text import fold
 
 _CHANGED = r"(?:我?(?:刚才)?(?:写|打|填|说|报|输|弄|留)?错(?:了)?|不对|有误|有变|变了|换了|改一下|更正(?:一下)?|修改(?:一下)?)?[,，。;；:：\s]*(?:应该是|应为|应当是|正确的?是|实际是|改成|改为|改到|换成|更正为|更新为|写成|记成|是|为|:|：)\s*"
@@ -30,6 +30,10 @@ _TRADE = re.compile(
 )
 _SETTLING = re.compile(r"落|选址|放在|建在|设在|去|意向|想在|入驻|落户|布局")
 _THERE = re.compile(r"(?:里|内|那边)?(?:想|要)?(?:做|建|投|设|上|搞|办|开)")
+_AROUND = re.compile(
+    r"^(?:嗯|哦|那|就|是|我们?|大概|大约|差不多|应该|可能|打算|计划|准备|想|在|去|落在?|放在?|[,，。、!！~\s])+"
+)
+_AROUND_END = re.compile(r"(?:的?(?:行业|产业|方面|方向|这块|项目)?)(?:[吧啊呢哦哈的了,，。、!！~\s])*$")
 _PARTS = re.compile(r"[,，。;；、\s/|]+")
 
 
@@ -43,14 +47,48 @@ def told(turn: Turn, asked: str = "") -> dict[str, Any]:
         values["company"] = as_typed(said, company)
     if name := names.person(text) or names.titled(text) or _name_among(text, values):
         values["contact_name"] = as_typed(said, name)
-    amounts = money.find(text)
-    if amounts and (_INVESTING.search(text) or len(values) >= 2):
-        values |= of_money(amounts[0])
+    if amount := _investment(text, beside=len(values)):
+        values |= of_money(amount)
     if trade := _TRADE.search(text):
         values["industry"] = as_typed(said, trade["trade"])
+    elif _only(text) in turn.reading.industries:
+        values["industry"] = _only(text)
     if place := _place(turn, text):
         values["area"] = place
     return values
+
+
+def fits(slot: str, turn: Turn) -> bool:
+    """Whether a message is of the kind that a slot's question asks for, so that it is an answer whatever else it resembles."""
+    text = turn.reading.text
+    if slot == "investment":
+        return bool(money.find(text))
+    if slot == "contact":
+        return bool(contacts.find(text))
+    if slot == "industry":
+        return bool(turn.reading.industries) and not turn.reading.mentions and not turn.reading.cities
+    if slot == "area":
+        return bool(area.find(text)) or (bool(turn.reading.mentions) and not turn.reading.facets)
+    return False
+
+
+def _investment(text: str, *, beside: int) -> money.Money | None:
+    """The amount that is said to be the investment; the only one, where the message tells of a project or of oneself."""
+    found = roles.investment(text)
+    if found is None and (_INVESTING.search(text) or beside >= 2 or _nothing_else(text)):
+        found = roles.investment(text, asked=True)
+    return found if isinstance(found, money.Money) else None
+
+
+def _nothing_else(text: str) -> bool:
+    """Whether a message is an amount and nothing more: 5000万, 大概两三千万吧."""
+    amounts = money.find(text)
+    return len(amounts) == 1 and not _only(text[: amounts[0].start] + text[amounts[0].end :])
+
+
+def _only(text: str) -> str:
+    """A message without what people put around an answer."""
+    return _AROUND_END.sub("", _AROUND.sub("", text))
 
 
 def corrected(said: str) -> dict[str, Any] | Wrong:
@@ -92,7 +130,9 @@ def _place(turn: Turn, text: str) -> str:
     of_places = [
         m.surface
         for m in turn.reading.mentions
-        if _SETTLING.search(text[max(0, m.start - 8) : m.start]) or _THERE.match(text[m.end :])
+        if _only(text) == m.surface
+        or _SETTLING.search(text[max(0, m.start - 8) : m.start])
+        or _THERE.match(text[m.end :])
     ]
     sizes = [a.surface for a in area.find(text)]
     return "，".join([*of_places[:2], *sizes[:1]])

@@ -15,6 +15,7 @@ from knowledge.text import fold
 _BREAK = re.compile(r"[,。;?!、:]")
 _SUMMED = re.compile(r"笔|一共|总共|加上|再加|加起来|合计|外加|又(?:到|打)|一个.{0,12}一个")
 _LISTED = re.compile(r"(?:[、,和跟与及加]|以及|还有)?(?:今年|本年)?")
+_PART = re.compile("其中|里面|含有?|包括|包含")
 _FAR, _LATE = 40, 12
 """How far before a figure, and behind it, the word for it may stand, in characters and the costs below."""
 _CROSSING, _BEHIND, _OVER_ANOTHER, _WEAK = 10, 3, 15, 8
@@ -74,11 +75,18 @@ def assigned(
                 continue
             id_ = _of_last_year(id_, text, span, terms)  # noqa: PLW2901
             before = found.get(id_)
+            if before is not None and _is_part(text, span):
+                continue  # 到账2亿,其中增资5000万: within what was told
             adds = before is not None and before.currency == span.figure.currency and summed
             found[id_] = before.plus(span.figure) if before is not None and adds else span.figure
             given_to.append(id_)
         last = (span.end, given_to)
     return found, loose
+
+
+def _is_part(text: str, span: Span) -> bool:
+    """Whether a figure is told as a part of another."""
+    return _PART.search(_BREAK.split(text[: span.start])[-1]) is not None
 
 
 def _more_telling(

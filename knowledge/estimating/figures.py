@@ -11,7 +11,7 @@ import msgspec
 
 from knowledge.estimating.inputs import Figure
 from knowledge.estimating.terms import Terms
-from knowledge.slots import area, money
+from knowledge.slots import area, money, share
 from knowledge.slots.numerals import CHARACTERS, number
 from knowledge.text import fold
 
@@ -23,32 +23,12 @@ _RATE = re.compile(
     r"(?:汇率|1(?:美元|美金|欧元|usd)?(?:=|:|比|兑换?|等于|换|合)|按照?|折算率)(?:是|为|按|大概|约|用|人民币|\s)*(?P<rate>\d{1,2}\.\d{1,4}|\d{1,2}(?=的汇率|算|折|换|来算|$))(?!\d|%|亿|万|千|百|个)"
     r"|(?P<rate2>\d{1,2}\.\d{1,4})(?:的)?汇率"
 )
-_IN_CHINESE = {
-    "rmb": "元",
-    "cny": "元",
-    "yua": "元",
-    "¥": "元",
-    "usd": "美元",
-    "$": "美元",
-    "dol": "美元",
-    "eur": "欧元",
-    "€": "欧元",
-    "£": "英镑",
-}
-_ENGLISH = re.compile(
-    r"(?P<sign>rmb|cny|usd|eur|[$€¥£])? ?(?P<value>\d[\d,]*(?:\.\d+)?) ?(?P<scale>billion|bn|million|mn|m)(?![a-z\d])"
-    r"(?P<unit> ?(?:usd|dollars?|euros?|eur|rmb|cny|yuan))?"
-)
-_RUNS_INTO = re.compile(r"(?<=[万亿])(?=一年|头[一二三两几]年|个人|一个月)")
 _NO_FIGURE = re.compile(
     r"(?:就是?|等于|相当于|=|奖励|补贴|补助|封顶|最高|上限|每个|每家|单个|领过的?|超过上限|门槛|最多拿|最多|顶多|记得是)$"
 )
 """Before an amount that is not told of the investor but of what would be given."""
 _HOW_MANY, _PIECES = r"\d+|[一二两三四五六七八九十百]+", "个|项|种|款|张|件|台|份"
-SHARE = re.compile(
-    rf"(?P<percent>\d+(?:\.\d+)?)%|百分之(?P<words>[{CHARACTERS}]+)|(?P<tenths>[一二三四五六七八九\d])成(?P<half>[半一二三四五六七八九])?"
-)
-_NUMBER = rf"(?P<n>\d+(?:\.\d+)?|[{CHARACTERS}]+)"
+_NUMBER = rf"(?<![{CHARACTERS}.])(?P<n>\d{{1,12}}(?:\.\d{{1,6}})?|[{CHARACTERS}]{{1,16}})"
 _OF_UNIT = {
     "nm": re.compile(rf"{_NUMBER} ?(?:nm|纳米)"),
     "people": re.compile(rf"{_NUMBER}(?:多|来|余)?(?:个)?(?:人|名|位)"),
@@ -61,20 +41,6 @@ class Span(msgspec.Struct, frozen=True):
     start: int
     end: int
     figure: Figure
-
-
-def readable_amounts(text: str) -> str:
-    """The text with amounts as `money` reads them: English scales, 账 for 帐, a comma before what would run into it."""
-    text = text.replace("帐", "账")
-    text = re.sub(r"(rmb|usd|cny|eur|[$€¥£]) +(?=\d)", r"\1", text)
-    text = _ENGLISH.sub(_scaled, text)
-    return _RUNS_INTO.sub(",", text)
-
-
-def _scaled(match: re.Match[str]) -> str:
-    value = Decimal(match["value"].replace(",", "")) * (100_000 if match["scale"] in ("billion", "bn") else 100)
-    unit = _IN_CHINESE[(match["sign"] or match["unit"] or "rmb").strip()[:3]]
-    return f"{value.normalize():f}万{unit}"
 
 
 def rates_in(text: str) -> tuple[list[Decimal], str]:
@@ -101,9 +67,8 @@ def spans(unit: str, text: str) -> Iterator[Span]:
         for a in area.find(text):
             yield Span(a.start, a.end, Figure(a.low, a.high))
     elif unit == "share":
-        for s in SHARE.finditer(text):
-            if (value := _share(s)) is not None:
-                yield Span(s.start(), s.end(), Figure(value, value))
+        for told in share.find(text):
+            yield Span(told.start, told.end, Figure(told.low, told.high))
     else:
         for s in _OF_UNIT[unit].finditer(text):
             if (value := number(s["n"])) is not None:
@@ -111,27 +76,25 @@ def spans(unit: str, text: str) -> Iterator[Span]:
 
 
 def amounts(text: str) -> Iterator[money.Money]:
-    """The amounts of a message, without those that only ask (几百万) or tell what would be given (奖励900万)."""
-    for m in money.find(text):
+    """The amounts of a message, without those that only ask (几百万) or tell what would be given (奖励900万).
+
+    What is told once more in another currency counts once: in yuan, where one of the two is.
+    """
+    for m in _told_once(money.find(text)):
         before = text[max(0, m.start - 5) : m.start]
         vague = "几" in m.surface or "数" in m.surface or (m.high is not None and m.high < _SMALLEST)
         if not vague and not _CORRECTED.search(before) and not _NO_FIGURE.search(before):
             yield m
 
 
-def _hundredths(said: str | None) -> Decimal:
-    """What stands behind 成: 七成二, 八成半."""
-    if not said:
-        return Decimal(0)
-    return (Decimal(5) if said == "半" else number(said) or Decimal(0)) / 100
-
-
-def _share(match: re.Match[str]) -> Decimal | None:
-    if match["tenths"]:
-        tenths = number(match["tenths"])
-        return None if tenths is None else tenths / 10 + _hundredths(match["half"])
-    value = number(match["percent"] or match["words"])
-    return None if value is None else value / 100
+def _told_once(found: list[money.Money]) -> list[money.Money]:
+    kept: list[money.Money] = []
+    for m in found:
+        if not (m.converted and kept):
+            kept.append(m)
+        elif m.currency == "CNY":
+            kept[-1] = msgspec.structs.replace(m, start=kept[-1].start)
+    return kept
 
 
 def counts_in(text: str, terms: Terms) -> tuple[dict[str, Figure], bool]:

@@ -9,9 +9,10 @@ from decimal import Decimal
 import msgspec
 
 from knowledge.estimating.assigning import assigned
-from knowledge.estimating.figures import SHARE, amounts, compiled, counts_in, rates_in, readable_amounts, spans
+from knowledge.estimating.figures import amounts, compiled, counts_in, rates_in, spans
 from knowledge.estimating.inputs import Figure, Inputs
 from knowledge.estimating.terms import Terms
+from knowledge.slots import share
 from knowledge.text import fold
 
 _DENIED = re.compile(
@@ -44,7 +45,7 @@ class Told(msgspec.Struct, frozen=True):
 
 def read(text: str, terms: Terms, before: Inputs | None = None) -> Told:
     """Read one message; `before` is what was told earlier, which may decide what a figure is of."""
-    text = readable_amounts(fold(text))
+    text = fold(text).replace("帐", "账")
     rates, text_without = rates_in(text)
     flags = _flags(text, terms)
     held = {**(before.flags if before else {}), **flags}
@@ -107,7 +108,7 @@ def _own(text: str, terms: Terms, figures: Mapping[str, Figure], counted: bool) 
     if "area" in units or counted:
         return True
     first_person = bool(_FIRST_PERSON.search(text))
-    shares = [s for s in SHARE.finditer(text) if not _THRESHOLD.search(text[max(0, s.start() - 3) : s.start()])]
+    shares = [s for s in share.find(text) if not _THRESHOLD.search(text[max(0, s.start - 3) : s.start])]
     return first_person and "share" in units and len(shares) == 1
 
 

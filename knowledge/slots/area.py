@@ -1,26 +1,21 @@
-"""Areas of land and floors: 200亩, 一两百亩, 2万平, 3公顷, 50到80亩."""
+"""Areas of land and floors: 200亩, 一两百亩, 三点五万平米, 六亩半, 30、40亩, 50到80亩, 3公顷."""
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 import msgspec
 
-from knowledge.slots.numerals import CHARACTERS, number, plain
+from knowledge.slots.numerals import plain
+from knowledge.slots.ranges import Measured, candidates
+from knowledge.slots.words import closes, longer_word
 from knowledge.text import fold
 
 UNITS = {
-    "平方公里": Decimal(1_000_000), "公顷": Decimal(10_000), "亩": Decimal(2000) / 3, "平方米": Decimal(1), "平米": Decimal(1),
-    "m2": Decimal(1), "平方": Decimal(1), "平": Decimal(1),
+    "平方公里": Decimal(1_000_000), "平方千米": Decimal(1_000_000), "公顷": Decimal(10_000), "亩": Decimal(2000) / 3, "平方米": Decimal(1), "平米": Decimal(1),
+    "km2": Decimal(1_000_000), "m2": Decimal(1), "平方": Decimal(1), "平": Decimal(1),
 }  # fmt: skip
 """Unit → square metres."""
-_NUMERAL = rf"[{CHARACTERS}][{CHARACTERS},.]*w?"
-_AREA = re.compile(
-    rf"(?P<low>{_NUMERAL})(?P<more>多|来|余)?(?P<scale>[万千百])?(?P<unit1>{'|'.join(UNITS)})?"
-    rf"(?:(?:到|至|-|~|—){{1,2}}(?P<high>{_NUMERAL}))?(?P<unit>{'|'.join(UNITS)})(?!台|衡|均|时|安|凡)"
-)
-_PAIR = re.compile(r"^(一两|两三|二三|三四|三五|四五|五六|六七|七八|八九)(?=[十百千万]?)")
 
 
 class Area(msgspec.Struct, frozen=True):
@@ -39,35 +34,29 @@ class Area(msgspec.Struct, frozen=True):
 
 
 def find(text: str) -> list[Area]:
-    """All areas in a message."""
-    return [area for match in _AREA.finditer(fold(text)) if (area := _area(match))]
+    """All areas in a message. Linear in the length of the text."""
+    text = fold(text)
+    return [area for measured in candidates(plain(text), _unit) if (area := _area(text, measured))]
 
 
-def _area(match: re.Match[str]) -> Area | None:
-    size = UNITS[match["unit"]]
-    low_text = plain(match["low"]) + (match["scale"] or "")
-    values: tuple[Decimal | None, Decimal | None]
-    if pair := _PAIR.match(low_text):
-        rest = low_text[pair.end() :]
-        values = number(pair.group(1)[0] + rest), number(pair.group(1)[1] + rest)
-    else:
-        values = number(low_text), number(plain(match["high"])) if match["high"] else number(low_text)
-    low, high = values
-    if low is None or high is None or low <= 0:
+def _unit(text: str, at: int) -> tuple[Decimal | None, int]:
+    begin = at + (text[at : at + 1] == " ")
+    name = next((name for name in UNITS if text.startswith(name, begin)), "")
+    if not name or (len(name) == 1 and longer_word(text, begin)):  # 平台, 亩产
+        return None, at
+    return UNITS[name], begin + len(name)
+
+
+def _area(text: str, read: Measured[Decimal]) -> Area | None:
+    if read.unit is None or read.second.high is None:
         return None
-    if (
-        match["high"]
-        and low < high
-        and not re.search(r"[万w]", low_text)
-        and re.search(r"[万w]$", plain(match["high"]))
-    ):
-        low *= 10_000  # 1到2万平
-    low_size = UNITS[match["unit1"]] if match["unit1"] else size
-    return (
-        Area(_cents(low * low_size), _cents(high * size), match.start(), match.end(), match.group(0))
-        if low <= high
-        else None
-    )
+    low, high = read.first.low * (read.first_unit or read.unit), read.second.high * read.unit
+    end = read.end
+    if text[end : end + 1] == "半" and not read.is_range and not longer_word(text, end):
+        if not closes(text, end + 1):
+            return None
+        low, high, end = low + read.unit / 2, high + read.unit / 2, end + 1
+    return Area(_cents(low), _cents(high), read.start, end, text[read.start : end]) if 0 < low <= high else None
 
 
 def _cents(value: Decimal) -> Decimal:

@@ -8,8 +8,8 @@ import msgspec
 
 from knowledge.estimating.terms import Terms
 from knowledge.loading import parse_yaml
-from knowledge.matching import Preferences
 from knowledge.paths import VOCABULARY
+from knowledge.preferences import Preferences
 
 
 class Facet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
