@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from leads.masking import masked
 from leads.model import Stage
 from leads.scoping import within
-from leads.searching import folded
+from leads.searching import patterns
 from leads.staff.model import Scope
 from leads.tables import Lead, SearchText
 
@@ -208,15 +208,15 @@ def _conditions(db: Session, wanted: Filter, scope: Scope) -> list[ColumnElement
         made.append(Lead.due_at < wanted.overdue_at)
     if wanted.sort in _MAY_BE_EMPTY:
         made.append(_SORTED[wanted.sort].is_not(None))
-    if text := folded(wanted.text):
-        made = [Lead.id.in_(_search(db, text, made))]
+    if sought := patterns(wanted.text):
+        made = [Lead.id.in_(_search(db, sought, made))]
     return made
 
 
-def _search(db: Session, text: str, conditions: Sequence[ColumnElement[bool]]) -> Sequence[int]:
+def _search(db: Session, sought: Sequence[str], conditions: Sequence[ColumnElement[bool]]) -> Sequence[int]:
     """Ids of the newest that match, `FOUND` + 1 at most: the narrow table is read, and a lead only where it matches."""
-    pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    matching = select(SearchText.lead_id).where(SearchText.text.like(pattern, escape="\\"))
+    found = [SearchText.text.contains(text, autoescape=True) for text in sought]
+    matching = select(SearchText.lead_id).where(or_(*found))
     query: Select[tuple[int]] = (
         matching.join(Lead, Lead.id == SearchText.lead_id)
         .where(*conditions)

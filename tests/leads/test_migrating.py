@@ -15,9 +15,15 @@ from sqlalchemy.exc import DBAPIError
 
 from leads import migrating
 from leads.errors import StoreUnavailable
-from leads.model import Stage
+from leads.inbox import Inbox
+from leads.listing import Filter
+from leads.model import Details, Draft, Stage, Talk
+from leads.settings import Settings
+from leads.staff.model import Account, Role, Visitor
 from leads.store import Store
 from leads.tables import Base
+from leads.wiring import leads_with, outbox_of
+from tests.leads.conftest import TIME
 
 
 def test_the_migrations_make_the_tables_of_the_code(store):
@@ -102,3 +108,29 @@ def test_activities_may_be_blanked(leads, submit, store, see):
     with store.writing() as db:
         db.execute(text("UPDATE activities SET text = '', data = '{}'"))
     assert [row.text for row in see.activities(number)] == ["", ""]
+
+
+def test_what_was_kept_before_is_found_and_told_alike_as_what_is_kept_now(empty):
+    migrating.upgrade(empty)
+    store = Store(empty)
+    leads = leads_with(Settings(database=empty), outbox_of(Settings(database=empty)), lambda: TIME)
+    numbers = []
+    for n, company in enumerate(("鴻海示例股份有限公司", "鸿海示例", "济南银行", "青岛银行")):
+        draft = Draft(
+            key=f"k{n}", talk=Talk(id=f"t{n}", channel="web"), consented_at=TIME, notice_version="x",
+            details=Details(company=company, contact=f"+8653166600{n:03}"),
+        )  # fmt: skip
+        numbers.append(leads.submit(draft, []).number)
+    migrating.downgrade(empty, "0006_tokens")
+    with store.writing() as db:
+        db.execute(text("UPDATE leads SET company_key = 'before'"))
+        db.execute(text("UPDATE search_texts SET text = 'before'"))
+        db.execute(text("DELETE FROM likenesses"))
+    migrating.upgrade(empty)
+    who = Visitor(account=Account(id=1, login="root", name="管理员甲", role=Role.ADMIN), sign_in_id=1, address="")
+    inbox = Inbox(store)
+    assert [row.number for row in inbox.page(Filter(text="0531-66600001"), who).rows] == [numbers[1]]
+    assert len(inbox.page(Filter(text="鴻海"), who).rows) == 2
+    assert [one.number for one in inbox.open(numbers[1], who).alike] == [numbers[0]]
+    assert inbox.open(numbers[3], who).alike == ()
+    store.close()
