@@ -9,12 +9,11 @@ from decimal import Decimal
 from actions.reply import Estimate as Told
 from actions.reply import Lines, Reply
 from actions.wording import source_line
-from knowledge.estimating.arithmetic import wan
-from knowledge.estimating.conditions import plain
 from knowledge.estimating.inputs import Inputs
 from knowledge.estimating.lines import Line
 from knowledge.estimating.outcome import NO_PROMISE, Estimate, cap_of
 from knowledge.estimating.reach import Question
+from knowledge.estimating.saying import plain, wan
 from knowledge.statements import effective_of
 
 LEAVE_CONTACT = "需要招商人员帮您核对条件和申报的，回复“登记”让招商人员联系您。"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from knowledge.estimating.arithmetic import lacking
+from knowledge.estimating.soundness import faults, shared_caps_differ
 from knowledge.estimating.terms import Terms
 from knowledge.findings import Finding
 from knowledge.model import DATE, Common, Contact, District, Gap, Incentive, Site
@@ -148,6 +148,7 @@ def reviews_are_due(records: Sequence[Common], today: dt.date) -> Iterable[Findi
 def rules_can_be_worked_out(records: Sequence[Common], terms: Terms) -> Iterable[Finding]:
     """Every base, flag and place a rule names is known, and every kind has what its arithmetic needs."""
     places = {record.id for record in records if isinstance(record, Site | District)}
+    incentives = {record.id for record in records if isinstance(record, Incentive)}
     for record in records:
         if not isinstance(record, Incentive):
             continue
@@ -159,35 +160,15 @@ def rules_can_be_worked_out(records: Sequence[Common], terms: Terms) -> Iterable
                     f"没有园区或区县 {id_}",
                     "改成 records/site 或 records/district 里的 id",
                 )
-        for place, rule in enumerate(record.rules):
-            at = f"rules[{place}]"
-            for base in (*rule.bases, *(limit.base for limit in rule.limits)):
-                if base not in terms.bases:
-                    yield Finding(
-                        _file(record),
-                        at,
-                        f"测算不认识的数字：{base}",
-                        "改成 vocabulary/inputs.yml 里 bases 的名称，或在那里加上它",
-                    )
-            for flag in (*rule.needs, *rule.needs_any, *rule.excludes):
-                if flag not in terms.flags:
-                    yield Finding(
-                        _file(record),
-                        at,
-                        f"测算不认识的条件：{flag}",
-                        "改成 vocabulary/inputs.yml 里 flags 的名称，或在那里加上它",
-                    )
-            for field in lacking(rule):
-                yield Finding(
-                    _file(record),
-                    at,
-                    f"{rule.kind} 缺少 {field}",
-                    "按 docs/estimates.md 补上，没有依据就改用 case_by_case",
-                )
-            if not rule.bases and not rule.needs:
-                yield Finding(
-                    _file(record), at, "没有写明按什么数字或什么条件测算", "写 bases 或 needs，见 docs/estimates.md"
-                )
+        for id_ in record.not_with:
+            if id_ not in incentives or id_ == record.id:
+                yield Finding(_file(record), "not_with", f"没有另一项政策 {id_}", "改成 records/incentive 里的 id")
+        first, last = record.covers_from, record.covers_until
+        if first is not None and last is not None and first > last:
+            yield Finding(_file(record), "covers_from", "适用年度的起止颠倒了", "covers_from 不晚于 covers_until")
+        found = [(place, fault) for place, rule in enumerate(record.rules) for fault in faults(rule, terms)]
+        for place, fault in (*found, *shared_caps_differ(record.rules)):
+            yield Finding(_file(record), f"rules[{place}].{fault.key}", fault.problem, fault.mend, fault.severity)
 
 
 def gaps_have_a_way_on(records: Sequence[Common], gaps: Sequence[Gap]) -> Iterable[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,11 @@ import yaml
 from knowledge.findings import Finding
 from knowledge.model import Common, Gap, Record
 from knowledge.paths import GAPS, RECORDS
+from knowledge.rules import keys_at
+
+_BOUND = re.compile(r"(?P<sign><=|>=|<|>) (?P<value>-?[\d.]+(?:e\+?\d+)?)")
+_SIGNS = {"<=": "不大于", ">=": "不小于", "<": "小于", ">": "大于"}
+_IN_RULE = re.compile(r"rules\[(?P<place>\d+)\](?:\.(?P<list>\w+)\[\d+\])?(?:\.(?P<inner>\w+)\[\d+\])?$")
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -50,7 +56,8 @@ def to_record(data: object, where: str) -> Common | Finding:
         return record
     except msgspec.ValidationError as error:
         problem, _, at = str(error).partition(" - at ")
-        return Finding(where, at.strip("`").removeprefix("$.") or "", _in_chinese(problem), _mend(problem, data))
+        at = at.strip("`").removeprefix("$.")
+        return Finding(where, at, _in_chinese(problem), _mend(problem, at, data))
 
 
 def load_records(folder: Path = RECORDS) -> tuple[list[Common], list[Finding]]:
@@ -89,15 +96,36 @@ def _in_chinese(problem: str) -> str:
         return f"没有这个键：{problem.rsplit('`', 2)[-2]}"
     if "missing required field" in problem:
         return f"缺少必填键：{problem.rsplit('`', 2)[-2]}"
+    if bound := _BOUND.search(problem):
+        return f"数字不在允许范围内：应{_SIGNS[bound['sign']]}{bound['value'].removesuffix('.0')}"
     if "Invalid value" in problem or "Invalid enum" in problem:
         return f"取值不在允许范围内：{problem.removeprefix('Invalid ')}"
     return f"类型不对：{problem}"
 
 
-def _mend(problem: str, data: object) -> str:
+def _mend(problem: str, at: str, data: object) -> str:
     if "unknown field" in problem:
-        kind = data.get("type", "") if isinstance(data, Mapping) else ""
-        return f"删去或改名；{kind} 允许的键见 knowledge/model.py"
+        record = data if isinstance(data, Mapping) else {}
+        if allowed := _rule_keys(at, record):
+            return f"删去或改名；测算只用这些键：{'、'.join(allowed)}（见 docs/estimates.md）"
+        return f"删去或改名；{record.get('type', '')} 允许的键见 knowledge/model.py"
     if "missing required field" in problem:
         return "补上；没有依据就写 null，不要编造"
+    if bound := _BOUND.search(problem):
+        limit = float(bound["value"])
+        if bound["sign"] == "<=" and limit <= 1.2:
+            return "比例写小数：10% 写 0.1，5‰ 写 0.005"
+        if bound["sign"] == "<=":
+            return "看清键名里的单位：_wan 是万元，200万元写 200"
+        return "改成正确的数字，没有依据就不写这个键"
     return "文字加引号、数字不加引号、列表每项一行以“- ”开头"
+
+
+def _rule_keys(at: str, record: Mapping[str, object]) -> tuple[str, ...]:
+    """The keys allowed where an unknown one stands, if that is inside a rule."""
+    match, rules = _IN_RULE.match(at), record.get("rules")
+    if match is None or not isinstance(rules, list) or int(match["place"]) >= len(rules):
+        return ()
+    rule = rules[int(match["place"])]
+    kind = str(rule.get("kind", "")) if isinstance(rule, Mapping) else ""
+    return keys_at(kind, [field for field in (match["list"], match["inner"]) if field])

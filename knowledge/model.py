@@ -10,19 +10,19 @@ Units are in the field names: `_km2` square kilometres, `_mu` 亩, `_ha` hectare
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+
+from knowledge.rules import AnyRule
+from knowledge.strict import Strict
 
 City = Literal["济南", "兰州", "全国"]
 Quality = Literal["A", "B", "C", "D"]
 """A government site or full law text; B named press; C re-hosted, check before quoting; D never the only basis."""
 
+Year = Annotated[int, msgspec.Meta(ge=1990, le=2100)]
 DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
-
-
-class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Base of all models: immutable, keyword-only, unknown keys rejected."""
 
 
 class Source(Strict, frozen=True, kw_only=True):
@@ -51,116 +51,6 @@ class Cluster(Strict, frozen=True, kw_only=True):
     location: str = ""
     target: str = ""
     first_projects: str = ""
-
-
-class Tier(Strict, frozen=True, kw_only=True):
-    """One step of a tiered rule; the bound itself counts. Shares in `ge`, money in `_wan` or `_yi`."""
-
-    ge: float | None = None
-    ge_wan: float | None = None
-    ge_yi: float | None = None
-    gt_wan: float | None = None
-    gt_yi: float | None = None
-    le_wan: float | None = None
-    le_yi: float | None = None
-    lt_wan: float | None = None
-    amount_wan: float | None = None
-    team_wan: float | None = None
-    person_wan: float | None = None
-    inclusion: float | None = None
-    rate: float | None = None
-    rate_half: bool = False
-    stock_rate: float | None = None
-    incr_rate: float | None = None
-    months: int | None = None
-    bonus_team_wan: float | None = None
-    bonus_person_wan: float | None = None
-    beneficiary: str = ""
-
-
-class Limit(Strict, frozen=True, kw_only=True):
-    """A bound on a figure beside the base of a rule; the bound itself counts. `base` is an id of `inputs.yml`."""
-
-    base: str
-    at_least: float | None = None
-    at_most: float | None = None
-    at_least_wan_usd: float | None = None
-    """万美元."""
-    decides: bool = False
-    """Whether nothing can be said without the figure; otherwise the estimate takes it for granted and says so."""
-
-
-class Rule(Strict, frozen=True, kw_only=True):
-    """One way an incentive's amount is worked out, as far as the document tells.
-
-    `kind` says how the other fields combine; a null cap means that no cap was *seen*, not "unlimited".
-    `bases`, `needs`, `needs_any` and `excludes` hold ids of `vocabulary/inputs.yml`, by which `estimating` works;
-    docs/estimates.md shows one rule of each kind.
-    """
-
-    kind: Literal[
-        "percent", "fixed", "fixed_per", "tiers", "step", "per_area", "rate", "holiday", "deduct_extra", "deduct",
-        "tax_credit", "deferral", "threshold", "land_floor", "cap", "range_rate", "limit", "tiers_tax", "tiers2",
-        "tiers_months", "case_by_case",
-    ]  # fmt: skip
-    when: str = ""
-    base: str = ""
-    bases: list[str] = []
-    """What the investor must tell for the base; several are added up."""
-    needs: list[str] = []
-    """What must all hold of the investor."""
-    needs_any: list[str] = []
-    """Of these, one must hold."""
-    excludes: list[str] = []
-    """What must not hold of the investor."""
-    limits: list[Limit] = []
-    alternative: str = ""
-    """Rules of one incentive that share this word exclude each other: the highest that holds is taken."""
-    contribution: bool = False
-    """Whether it is tied to tax or local contribution, so that since 2024-08-01 it may be void."""
-    stopped: str = ""
-    """The document that stopped this rule, where one did."""
-    valid_until: str = ""
-    """The last day of this rule, where it ends before its incentive does."""
-    uncertain: str = ""
-    """Why what was seen of this rule does not suffice to promise its amount, where that is so."""
-    beneficiary: str = ""
-    rate: float | None = None
-    min_rate: float | None = None
-    max_rate: float | None = None
-    compare_rate: float | None = None
-    rate_deferred: float | None = None
-    cap_wan: float | None = None
-    cap_wan_year: float | None = None
-    cap_wan_total: float | None = None
-    cap_wan_product: float | None = None
-    cap_group: str = ""
-    cap_group_wan_year: float | None = None
-    min_base_wan: float | None = None
-    min_usd: float | None = None
-    min_m2: float | None = None
-    min_revenue_share: float | None = None
-    amount_wan: float | None = None
-    unit: str = ""
-    per_m2: float | None = None
-    first_at_yi: float | None = None
-    step_yi: float | None = None
-    years: int | None = None
-    hold_years: int | None = None
-    carry_years: int | None = None
-    free_years: int | None = None
-    half_years: int | None = None
-    max_workdays: int | None = None
-    penalty_pp_per_month: float | None = None
-    metric: str = ""
-    minimum: str = ""
-    gives: str = ""
-    meaning: str = ""
-    bonus: str = ""
-    valid: str = ""
-    derived: bool = False
-    tiers: list[Tier] = []
-    note: str = ""
 
 
 class Common(Strict, tag_field="type", frozen=True, kw_only=True):
@@ -257,9 +147,14 @@ class Incentive(Common, tag="incentive", frozen=True, kw_only=True):
     """What is known of a continuation after `effective_until`; the terms of the continuation were not seen."""
     applies_in: list[str] = []
     """Ids of the sites or districts where it applies, where that is less than its city."""
+    not_with: list[str] = []
+    """Ids of incentives that cannot be had beside this one."""
+    covers_from: Year | None = None
+    covers_until: Year | None = None
+    """The years of arrival of the money that it covers, where that year decides and not the day of asking."""
     who: str = ""
     benefits: list[str] = []
-    rules: list[Rule] = []
+    rules: list[AnyRule] = []
     apply: str = ""
 
 

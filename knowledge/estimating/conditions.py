@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from decimal import Decimal
 
 import msgspec
 
+from knowledge.estimating.bounds import in_dollars, interval, limit_in_words, tier_in_words
 from knowledge.estimating.inputs import Figure, Inputs
 from knowledge.estimating.terms import UNIT_NAMES, Terms
-from knowledge.model import Incentive, Limit, Rule
+from knowledge.model import Incentive
+from knowledge.rules import Limit, Rule, Tier
 from knowledge.standing import last_day, standing_of
 
 PLACE = "place:"
 """Before the id of a place among what is missing."""
+PREMISE = "premise"
+"""Stands for what no figure tells: it is never asked for, taken for granted and said."""
+YEAR = "到资年度"
+"""The figure that tells in which year the money arrived."""
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -47,7 +52,14 @@ def figure_of(base_id: str, inputs: Inputs, terms: Terms) -> tuple[str, Figure |
 def of_incentive(incentive: Incentive, inputs: Inputs, today: dt.date, names: dict[str, str]) -> Iterator[Condition]:
     """What must hold whatever the rule: the incentive is in force, and the place is one where it applies."""
     standing = standing_of(incentive, today)
-    if standing == "expired" and incentive.continued:
+    covered = _is_covered(incentive, inputs)
+    years = _years(incentive)
+    if years:
+        yield Condition(f"只适用于{years}到资的项目", covered, YEAR)
+    if standing == "expired" and years and covered is not False:
+        until = f"（至{incentive.effective_until}）" if incentive.effective_until else ""
+        yield Condition(f"政策已到期{until}，{years}到资的项目能否仍按它兑现须核实", None)
+    elif standing == "expired" and incentive.continued:
         yield Condition(f"政策期限至{incentive.effective_until}；{incentive.continued}", None, lapsed=True)
     elif standing == "expired":
         until = f"（至{incentive.effective_until}）" if incentive.effective_until else ""
@@ -81,6 +93,35 @@ def of_rule(rule: Rule, inputs: Inputs, terms: Terms, today: dt.date) -> Iterato
             yield Condition(f"不适用于{flag}", False)
     for limit in rule.limits:
         yield _of_limit(limit, inputs, terms)
+    for words in rule.premises:
+        yield Condition(words, None, PREMISE, decides=False)
+
+
+def of_tier(tier: Tier, inputs: Inputs, terms: Terms) -> Iterator[Condition]:
+    """What must hold besides for the tier that a figure lies in."""
+    for flag in tier.needs:
+        yield Condition(_need(flag, inputs), inputs.flags.get(flag), flag)
+    about = f"{tier_in_words(tier, 'share')}一档，"
+    for limit in tier.limits:
+        yield _of_limit(limit, inputs, terms, about)
+    for words in tier.premises:
+        yield Condition(f"{about}{words}", None, PREMISE, decides=False)
+
+
+def _is_covered(incentive: Incentive, inputs: Inputs) -> bool | None:
+    """Whether the year in which the money arrived is one that the incentive covers; None where nothing says."""
+    told = inputs.figures.get(YEAR)
+    if told is None or (incentive.covers_from is None and incentive.covers_until is None):
+        return None
+    return (incentive.covers_from or 0) <= told.low and told.high <= (incentive.covers_until or told.high)
+
+
+def _years(incentive: Incentive) -> str:
+    """The years of arrival that an incentive covers, in words; nothing where it does not say."""
+    first, last = incentive.covers_from, incentive.covers_until
+    if first and last:
+        return f"{first}年度" if first == last else f"{first}至{last}年度"
+    return f"{first}年度起" if first else f"{last}年度以前" if last else ""
 
 
 def _need(flag: str, inputs: Inputs) -> str:
@@ -93,28 +134,13 @@ def _is_there(places: list[str], inputs: Inputs) -> bool | None:
     return bool(set(places) & set(inputs.places))
 
 
-def _of_limit(limit: Limit, inputs: Inputs, terms: Terms) -> Condition:
-    unit = UNIT_NAMES[terms.bases[limit.base].unit]
-    shown = {"at_least": "不低于", "at_most": "不超过"}
-    if limit.at_least_wan_usd is not None:
-        bound = Decimal(str(limit.at_least_wan_usd))
+def _of_limit(limit: Limit, inputs: Inputs, terms: Terms, about: str = "") -> Condition:
+    unit = terms.bases[limit.base].unit
+    if in_dollars(limit):
         figure = inputs.dollars(limit.base)
-        words = f"{limit.base}须不低于{plain(bound)}万美元"
-        return Condition(words, None if figure is None else figure.low >= bound, limit.base, limit.decides)
-    figure = inputs.yuan(limit.base) if unit == "万元" else inputs.figures.get(limit.base)
-    words, holds = "", None if figure is None else True
-    for field, said in shown.items():
-        value = getattr(limit, field)
-        if value is None:
-            continue
-        bound = Decimal(str(value))
-        words = f"{limit.base}须{said}{plain(bound * 100) if unit == '%' else plain(bound)}{unit}"
-        if figure is not None:
-            holds = bool(holds) and (figure.low >= bound if field == "at_least" else figure.high <= bound)
+    else:
+        figure = inputs.yuan(limit.base) if unit == "money" else inputs.figures.get(limit.base)
+    words = f"{about}{limit.base}须{limit_in_words(limit, unit, UNIT_NAMES[unit])}"
+    asked = interval(limit)
+    holds = None if figure is None else asked.above_low(figure.low) and asked.below_high(figure.high)
     return Condition(words, holds, limit.base, limit.decides)
-
-
-def plain(value: Decimal) -> str:
-    """A number as people write it: no trailing zeros, no exponent; at most four decimals."""
-    text = f"{value.quantize(Decimal('0.0001')):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -34,6 +34,7 @@ _OF_UNIT = {
     "people": re.compile(rf"{_NUMBER}(?:多|来|余)?(?:个)?(?:人|名|位)"),
     "years": re.compile(rf"{_NUMBER}年(?!度|前|底|初|末)"),
     "months": re.compile(rf"{_NUMBER}个?月"),
+    "year": re.compile(r"(?<!\d)(?P<n>(?:19|20)\d\d)(?=年)"),
 }
 
 

@@ -9,12 +9,13 @@ from typing import Literal
 
 import msgspec
 
-from knowledge.estimating.arithmetic import NO_CAP, wan
 from knowledge.estimating.conditions import of_incentive
 from knowledge.estimating.inputs import Inputs
 from knowledge.estimating.lines import Line, Range, is_unspoken, line_of, touches
+from knowledge.estimating.saying import NO_CAP, decimal, wan
 from knowledge.estimating.terms import Terms
 from knowledge.model import Incentive
+from knowledge.rules import Award, Fixed, Rule, Tiers
 
 Status = Literal["eligible", "ineligible", "to_verify"]
 NO_PROMISE = "以上为估算，不构成承诺"
@@ -67,11 +68,12 @@ def estimate(
             incentive=incentive, status="ineligible", lines=tuple(chosen), failed=failed, caveats=caveats, ended=True
         )
     lapsed = any(c.lapsed for c in shared)
+    remarks = _remarks(incentive, chosen, names or {})
     sure = [line for line in chosen if line.holds is True and line.worked]
     unsure = [line for line in chosen if line.holds is None or (line.holds and not line.worked)]
     fallen = [line for line in chosen if line.holds is False]
     spoken = [line for line in fallen if not is_unspoken(line, inputs, terms)]
-    lost = tuple(dict.fromkeys(_lost(line, bool(sure)) for line in spoken or fallen))
+    lost = tuple(dict.fromkeys(_lost(line, bool(sure) or len(chosen) > 1) for line in spoken or fallen))
     if any(line.holds is False for line in chosen) and not sure:
         # What hangs on something the investor did not speak of is no reason to leave open what was answered.
         unsure = [line for line in unsure if not is_unspoken(line, inputs, terms)]
@@ -105,7 +107,7 @@ def estimate(
     return Estimate(
         incentive=incentive, status="eligible" if settled else "to_verify", lines=tuple(chosen), amount=amount,
         range=total if total and (amount is None or total[0] != total[1]) else None,
-        beside=_beside(unsure) if sure else (), notes=notes, failed=lost, lacks=lacks,
+        beside=_beside(unsure) if sure else (), notes=(*notes, *remarks), failed=lost, lacks=lacks,
         caveats=tuple(dict.fromkeys((*caveats, *doubts))),
     )  # fmt: skip
 
@@ -118,10 +120,10 @@ def _by_the_old(line: Line) -> Line:
     return msgspec.structs.replace(line, worked=worked)
 
 
-def _lost(line: Line, others_hold: bool) -> str:
-    """Why a rule does not hold; beside rules that do, with what it is about."""
+def _lost(line: Line, named: bool) -> str:
+    """Why a rule does not hold; beside other rules, with what it is about."""
     about = line.rule.when or line.rule.base
-    return f"{about}：{'；'.join(line.failed)}" if others_hold and about else "；".join(line.failed)
+    return f"{about}：{'；'.join(line.failed)}" if named and about else "；".join(line.failed)
 
 
 def _only_bounds(line: Line, sure: Sequence[Line]) -> bool:
@@ -134,24 +136,35 @@ def _total(lines: Sequence[Line]) -> tuple[Range | None, tuple[str, ...]]:
     """What the rules that hold give together: the best of alternatives, shared caps kept."""
     notes: list[str] = []
     parts: list[Range] = []
-    capped: dict[str, list[Decimal]] = {}
+    shared: dict[str, list[Range]] = {}
+    caps: dict[str, Decimal] = {}
     for group in _groups(lines):
-        best = _best(group)
-        parts += [best] if best else []
-        if len(group) > 1 and group[0].rule.alternative and sum(line.rule.kind != "cap" for line in group) > 1:
-            notes.append(f"“{group[0].rule.alternative}”各档不重复享受，这里取最高的一档")
-    for line in lines:
-        if line.rule.cap_group and line.range:
-            at = capped.setdefault(line.rule.cap_group, [Decimal(0), Decimal(str(line.rule.cap_group_wan_year))])
-            at[0] += line.range[1]
-    if not parts:
-        return None, tuple(notes)
-    low, high = sum((p[0] for p in parts), Decimal(0)), sum((p[1] for p in parts), Decimal(0))
-    for name, (full, cap) in capped.items():
-        if full > cap:
-            low, high = low - (full - cap), high - (full - cap)
-            notes.append(f"{name}最高{wan(cap)}，{wan(full)}按上限计")
-    return (max(low, Decimal(0)), high), tuple(notes)
+        rule, best = group[0].rule, _best(group)
+        if best and (cap := _shared_cap(rule)) is not None and isinstance(rule, Award):
+            shared.setdefault(rule.cap_group, []).append(best)
+            caps[rule.cap_group] = min(cap, caps.get(rule.cap_group, cap))
+        elif best:
+            parts.append(best)
+        if len(group) > 1 and rule.alternative and sum(line.rule.kind != "cap" for line in group) > 1:
+            notes.append(f"“{rule.alternative}”各档不重复享受，这里取最高的一档")
+    for name, ranges in shared.items():
+        low, high = _summed(ranges)
+        parts.append((min(low, caps[name]), min(high, caps[name])))
+        if high > caps[name]:
+            notes.append(f"{name}最高{wan(caps[name])}，{wan(high)}按上限计")
+    return (_summed(parts) if parts else None), tuple(notes)
+
+
+def _summed(ranges: Sequence[Range]) -> Range:
+    return sum((r[0] for r in ranges), Decimal(0)), sum((r[1] for r in ranges), Decimal(0))
+
+
+def _shared_cap(rule: Rule) -> Decimal | None:
+    """The lowest cap that a rule shares with others: that of a year, that over all years."""
+    if not isinstance(rule, Award) or not rule.cap_group:
+        return None
+    caps = [decimal(cap) for cap in (rule.cap_group_wan_year, rule.cap_group_wan_total) if cap is not None]
+    return min(caps, default=None)
 
 
 def _groups(lines: Sequence[Line]) -> list[list[Line]]:
@@ -205,20 +218,39 @@ def _caveats(incentive: Incentive, lines: Sequence[Line]) -> tuple[str, ...]:
     return (*dict.fromkeys(told),)
 
 
+def _remarks(incentive: Incentive, lines: Sequence[Line], names: dict[str, str]) -> tuple[str, ...]:
+    """What is told beside the sums: with what the incentive cannot be had together, what a rule notes."""
+    told = [f"与“{names.get(id_, id_)}”不重复享受" for id_ in incentive.not_with]
+    told += [f"说明：{line.rule.note}" for line in lines if line.rule.note and not _is_told(line)]
+    return tuple(dict.fromkeys(told))
+
+
+def _is_told(line: Line) -> bool:
+    """Whether a rule's note is not worth telling: the rule does not hold, or the note is a reason already told."""
+    return line.holds is False or any(line.rule.note in words for words in line.open)
+
+
 def cap_of(lines: Sequence[Line]) -> str:
     """The caps of the rules that count, in words; what was not seen is said to be not seen."""
     caps: list[str] = []
     for line in lines:
         rule = line.rule
-        if line.holds is False or rule.kind not in ("percent", "fixed_per", "per_area", "step", "range_rate", "tiers2"):
+        if line.holds is False or not isinstance(rule, Award):
             continue
         known = [
-            f"{said}{wan(Decimal(str(value)))}"
+            f"{said}{wan(decimal(value))}"
             for value, said in (
                 (rule.cap_wan, "最高"), (rule.cap_wan_year, "每年最高"), (rule.cap_wan_total, "累计最高"),
-                (rule.cap_group_wan_year, f"{rule.cap_group}最高"),
+                (rule.cap_group_wan_year, f"{rule.cap_group}最高"), (rule.cap_group_wan_total, f"{rule.cap_group}合计最高"),
             )
             if value is not None
         ]  # fmt: skip
-        caps += known or [NO_CAP]
+        caps += known or ([NO_CAP] if _grows(rule) else [])
     return "；".join(dict.fromkeys(caps))
+
+
+def _grows(rule: Award) -> bool:
+    """Whether the amount grows with the base, so that a cap is missed where none was seen."""
+    if isinstance(rule, Tiers):
+        return any(tier.cap_wan is None and (tier.rate or tier.max_rate or tier.min_rate) for tier in rule.tiers)
+    return not isinstance(rule, Fixed)

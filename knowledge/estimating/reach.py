@@ -13,7 +13,8 @@ from knowledge.estimating.inputs import Inputs
 from knowledge.estimating.lines import is_telling
 from knowledge.estimating.outcome import Estimate, estimate
 from knowledge.estimating.terms import UNIT_NAMES, Terms
-from knowledge.model import Incentive, Rule
+from knowledge.model import Incentive
+from knowledge.rules import Rule
 from knowledge.standing import standing_of
 
 RATE = "rate:"
@@ -30,13 +31,26 @@ class Question(msgspec.Struct, frozen=True):
     options: tuple[str, ...]
 
 
+def both_ways(incentives: Mapping[str, Incentive]) -> dict[str, Incentive]:
+    """The incentives, those that exclude each other told of on both, wherever it is written down."""
+    apart: dict[str, set[str]] = defaultdict(set)
+    for id_, incentive in incentives.items():
+        for other in incentive.not_with:
+            apart[id_].add(other)
+            apart[other].add(id_)
+    return {
+        id_: msgspec.structs.replace(incentive, not_with=sorted(apart[id_])) if id_ in apart else incentive
+        for id_, incentive in incentives.items()
+    }
+
+
 class Estimator:
     """Immutable; built once for all records, so that no question loops over all of them."""
 
     def __init__(self, incentives: Iterable[Incentive], terms: Terms, names: Mapping[str, str]) -> None:
         self.terms = terms
         self.names = dict(names)
-        self.incentives = {incentive.id: incentive for incentive in incentives}
+        self.incentives = both_ways({incentive.id: incentive for incentive in incentives})
         self._by_term: dict[str, list[str]] = defaultdict(list)
         for incentive in self.incentives.values():
             for term in dict.fromkeys(t for rule in incentive.rules for t in self._touching(rule)):

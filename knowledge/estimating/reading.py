@@ -51,7 +51,7 @@ def read(text: str, terms: Terms, before: Inputs | None = None) -> Told:
     held = {**(before.flags if before else {}), **flags}
     figures: dict[str, Figure] = {}
     loose: list[Figure] = []
-    for unit in ("money", "area", "share", "nm", "people", "years", "months"):
+    for unit in ("money", "area", "share", "nm", "people", "years", "months", "year"):
         found = list(spans(unit, text_without))
         named, unnamed = assigned(text_without, found, unit, terms, held, (before or Inputs()).figures)
         figures.update(named)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-Unit = Literal["money", "count", "share", "area", "people", "nm", "years", "months"]
+Unit = Literal["money", "count", "share", "area", "people", "nm", "years", "months", "year"]
 UNIT_NAMES = {
     "money": "万元",
     "count": "个",
@@ -16,6 +16,7 @@ UNIT_NAMES = {
     "nm": "纳米",
     "years": "年",
     "months": "个月",
+    "year": "年",
 }
 """How a figure's unit is said."""
 

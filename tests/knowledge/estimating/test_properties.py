@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.catalogue import Catalogue
-from knowledge.estimating.arithmetic import Case, work
+from knowledge.estimating.arithmetic import work
+from knowledge.estimating.case import Case
 from knowledge.estimating.inputs import Figure, Inputs
 from knowledge.estimating.outcome import estimate
 from knowledge.estimating.reach import Estimator
-from knowledge.model import Incentive, Rule
+from knowledge.model import Incentive
+from knowledge.rules import Rule
 
 CATALOGUE = Catalogue.load()
 TERMS = CATALOGUE.vocabulary.inputs
@@ -29,7 +31,8 @@ def top(rule: Rule, base: Decimal) -> Decimal:
 
 
 def cap(rule: Rule) -> Decimal | None:
-    caps = [c for c in (rule.cap_wan, rule.cap_wan_year, rule.cap_wan_total, rule.cap_wan_product) if c is not None]
+    names = ("cap_wan", "cap_wan_year", "cap_wan_total", "cap_wan_product")
+    caps = [c for c in (getattr(rule, name, None) for name in names) if c is not None]
     return Decimal(str(min(caps))) if caps else None
 
 
