@@ -12,7 +12,9 @@ import msgspec
 from knowledge.estimating.soundness import faults, shared_caps_differ
 from knowledge.estimating.terms import Terms
 from knowledge.findings import Finding
+from knowledge.legible import garbled
 from knowledge.model import DATE, Common, Contact, District, Gap, Incentive, Site
+from knowledge.phones import fault_of
 from knowledge.text import fold
 from knowledge.vocabulary import Vocabulary
 
@@ -107,6 +109,16 @@ def texts_are_written(records: Sequence[Common], today: dt.date) -> Iterable[Fin
                 yield Finding(_file(record), "", f"有没写完的文字：{value[:20]}", "写完或删去")
 
 
+def texts_are_legible(records: Sequence[Common], today: dt.date) -> Iterable[Finding]:
+    """What was read in a wrong encoding would be read out to investors."""
+    for record in records:
+        for field in record.__struct_fields__:
+            for value in _texts(getattr(record, field), ()):
+                if broken := garbled(value):
+                    mend = "照来源重新输入；文件存成 UTF-8"
+                    yield Finding(_file(record), field, f"有乱码：{broken[:20]}", mend, "warning")
+
+
 def aliases_are_usable(records: Sequence[Common], today: dt.date) -> Iterable[Finding]:
     holders: dict[str, list[str]] = defaultdict(list)
     for record in records:
@@ -124,8 +136,8 @@ def aliases_are_usable(records: Sequence[Common], today: dt.date) -> Iterable[Fi
 
 def phones_are_phones(records: Sequence[Common], today: dt.date) -> Iterable[Finding]:
     for record in records:
-        if isinstance(record, Contact) and record.phone and not re.fullmatch(r"[\d\-()+ ]{3,20}", record.phone):
-            yield Finding(_file(record), "phone", f"不像电话号码：{record.phone}", "只写号码，说明写到 note")
+        if isinstance(record, Contact) and record.phone and (fault := fault_of(record.phone)):
+            yield Finding(_file(record), "phone", *fault)
 
 
 def incentives_say_what_to_verify(records: Sequence[Common], today: dt.date) -> Iterable[Finding]:
@@ -187,6 +199,7 @@ CHECKS: tuple[Check, ...] = (
     dates_are_dates,
     references_exist,
     texts_are_written,
+    texts_are_legible,
     aliases_are_usable,
     phones_are_phones,
     incentives_say_what_to_verify,
@@ -204,13 +217,15 @@ def _is_date(value: str) -> bool:
     return True
 
 
-def _texts(value: object) -> Iterable[str]:
+def _texts(value: object, skip: Sequence[str] = ("questions", "sources")) -> Iterable[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item)
+            yield from _texts(item, skip)
+    elif isinstance(value, dict):
+        yield from value.values()
     elif isinstance(value, msgspec.Struct):
         for field in value.__struct_fields__:
-            if field not in ("questions", "sources"):
-                yield from _texts(getattr(value, field))
+            if field not in skip:
+                yield from _texts(getattr(value, field), skip)

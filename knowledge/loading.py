@@ -12,6 +12,7 @@ import yaml
 
 from knowledge.findings import Finding
 from knowledge.model import Common, Gap, Record
+from knowledge.overlooked import swallowed, unread_files
 from knowledge.paths import GAPS, RECORDS
 from knowledge.rules import keys_at
 
@@ -63,11 +64,13 @@ def to_record(data: object, where: str) -> Common | Finding:
 def load_records(folder: Path = RECORDS) -> tuple[list[Common], list[Finding]]:
     """Read every record below a folder. Returns the good records and the faults of the others."""
     records: list[Common] = []
-    findings: list[Finding] = []
+    findings = list(unread_files(folder))
     for path in sorted(folder.glob("*/*.yml")):
         where = f"{path.parent.name}/{path.name}"
         try:
-            data = read_yaml(path)
+            text = path.read_text(encoding="utf-8")
+            data = parse_yaml(text)
+            findings += swallowed(text, where)
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             problem = " ".join(str(error).split())
             findings.append(Finding(where, "", f"不是有效的 YAML:{problem}", "检查缩进、冒号后的空格和引号"))

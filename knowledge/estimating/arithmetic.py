@@ -13,7 +13,7 @@ from knowledge.estimating import awards, taxes
 from knowledge.estimating.bounds import in_dollars, tier_in_words, tier_of
 from knowledge.estimating.case import Case, Worked
 from knowledge.estimating.saying import decimal, plain, share, wan
-from knowledge.rules import BuildingTime, CaseByCase, FixedPer, LandFloor, Rule, Threshold, TimeLimit, Tiers
+from knowledge.rules import BuildingTime, CaseByCase, FixedPer, LandFloor, Rule, Threshold, Tiers, TimeLimit
 
 
 def work(rule: Rule, case: Case) -> Worked:

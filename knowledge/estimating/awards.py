@@ -14,7 +14,7 @@ from knowledge.estimating.bounds import in_dollars, outside, placed, tier_in_wor
 from knowledge.estimating.case import Case, Worked, exactly
 from knowledge.estimating.paying import capped, paid, schedule, shared_caps
 from knowledge.estimating.saying import NO_CAP, YI, decimal, plain, share, wan
-from knowledge.rules import Award, CapOnly, Fixed, FixedPer, GrowthTiers, Percent, PerArea, RangeRate, Step, Tier, Tiers
+from knowledge.rules import Award, CapOnly, Fixed, FixedPer, GrowthTiers, PerArea, Percent, RangeRate, Step, Tier, Tiers
 
 
 def percent(rule: Percent, case: Case) -> Worked:

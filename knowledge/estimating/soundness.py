@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -19,11 +20,10 @@ from knowledge.rules import (
     FixedPer,
     GrowthTiers,
     Limit,
-    Percent,
     PerArea,
+    Percent,
     RangeRate,
     Rule,
-    Step,
     TaxBands,
     Tier,
     Tiers,
@@ -156,7 +156,7 @@ def _tiers(tiers: Sequence[Bounds], unit: str) -> Iterator[Fault]:
         yield Fault("tiers", "各档一部分按人民币、一部分按美元划分", "用同一种货币")
         return
     ordered = placed(tiers)
-    for lower, upper in zip(ordered, ordered[1:], strict=False):
+    for lower, upper in pairwise(ordered):
         both = f"“{tier_in_words(lower.tier, unit)}”和“{tier_in_words(upper.tier, unit)}”"
         ours, theirs = lower.interval, upper.interval
         if ours.touches(theirs) or (ours.low is not None and ours.high is not None and ours.low >= ours.high):
