@@ -38,7 +38,9 @@ def swallowed(text: str, where: str) -> Iterator[Finding]:
         if not isinstance(event, yaml.ScalarEvent) or event.style:
             continue
         end = event.end_mark
-        rest = lines[end.line][end.column :] if end.line < len(lines) else ""
+        if end is None or end.line >= len(lines):
+            continue
+        rest = lines[end.line][end.column :]
         lost = rest.lstrip()
         if lost.startswith("#") and (rest != lost or not event.value):
             problem = f"第{end.line + 1}行“#”后面的字被当成注释，没有读：{lost[:20]}"

@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from knowledge.spreadsheet.names import escape, limit_of, shown_limit, split, unescape
 from knowledge.spreadsheet.tables import SETTINGS, Column
 from knowledge.text import fold
 
@@ -26,6 +27,7 @@ _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
 _DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _BETWEEN = ";"
+_PARTS = {"%": 100, "‰": 1000}
 _BY_LABEL = {fold(label): key for key, (label, _) in SETTINGS.items()} | {key: key for key in SETTINGS}
 _NEXT_SETTING = re.compile("[;\uff1b]\\s*(?=[^:\uff1a;\uff1b]{1,12}[:\uff1a])")
 
@@ -66,6 +68,8 @@ def show(column: Column, value: Any, labels: Mapping[str, str]) -> str | int | f
             return "" if value is None else value if isinstance(value, int | float) else str(value)
         case "lines":
             return "\n".join(_escape(item) for item in value or ())
+        case "names":
+            return "\n".join(escape(item) for item in value or ())
         case "references":
             return "\n".join(f"{labels.get(field, field)}: {_escape(id_)}" for field, id_ in (value or {}).items())
         case "settings":
@@ -76,8 +80,8 @@ def show(column: Column, value: Any, labels: Mapping[str, str]) -> str | int | f
     return "" if value is None else _escape(value)
 
 
-def parse(column: Column, raw: Raw, labels: Mapping[str, str]) -> Any:
-    """What a cell says, as plain data; None where it is empty. Raises `Fault`."""
+def parse(column: Column, raw: Raw, labels: Mapping[str, str], known: Sequence[str] = ()) -> Any:
+    """What a cell says, as plain data; None where it is empty. `known` names are never split. Raises `Fault`."""
     text = clean(raw)
     if not text:
         return None
@@ -92,6 +96,9 @@ def parse(column: Column, raw: Raw, labels: Mapping[str, str]) -> Any:
             return _choice(column, text)
         case "lines":
             return [_unescape(line) for line in text.split("\n") if line]
+        case "names":
+            lines = ([line] if line in known else [unescape(i) for i in split(line)] for line in text.split("\n"))
+            return [item for line in lines for item in line]
         case "references":
             names = {fold(label): field for field, label in labels.items()} | {field: field for field in labels}
             return dict(_pair(line, names) for line in text.split("\n") if line)
@@ -108,12 +115,13 @@ def label_of(key: str) -> str:
 
 
 def number(text: str, share: bool = False) -> int | float:
-    """A figure, full-width digits and thousands separators allowed; a share may be written in per cent."""
+    """A figure, full-width digits and thousands separators allowed; a share may be written in per cent or per mille."""
     plain = unicodedata.normalize("NFKC", text).replace(" ", "")
-    percent = share and plain.endswith("%")
-    if not _NUMBER.fullmatch(plain.removesuffix("%") if percent else plain):
+    parts = _PARTS.get(plain[-1:], 1) if share else 1
+    digits = plain if parts == 1 else plain[:-1]
+    if not _NUMBER.fullmatch(digits):
         raise Fault(f"不是数字:{text[:20]}", "只写数字,单位看列标题")
-    value = Decimal(plain.removesuffix("%").replace(",", "")) / (100 if percent else 1)
+    value = Decimal(digits.replace(",", "")) / parts
     return int(value) if value == int(value) else float(value)
 
 
@@ -165,10 +173,23 @@ def _settings(lines: list[str]) -> dict[str, Any]:
                 settings[key] = fold(value) in ("是", "true", "1", "y")
             case "text":
                 settings[key] = value
+            case "names":
+                settings[key] = [unescape(item) for item in split(value)]
+            case "limits":
+                settings[key] = [_limit(item) for item in split(value)]
     return settings
 
 
+def _limit(item: str) -> dict[str, Any]:
+    limit = limit_of(item)
+    if limit is None:
+        raise Fault(f"看不懂这个界限:{item[:20]}", "写成“首期到位比例>=60%”;符号用 >=、>、<=、<")
+    return limit
+
+
 def _setting(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(shown_limit(item) if isinstance(item, Mapping) else escape(item) for item in value)
     if isinstance(value, bool):
         return "是" if value else "否"
     return plain_number(value) if isinstance(value, int | float) else _escape(value)

@@ -174,7 +174,7 @@ class _Editor:
             if before and clean(raw) == clean(show(column, old, labels)):
                 continue
             try:
-                value = parse(column, raw, labels)
+                value = parse(column, raw, labels, old if column.kind == "names" and isinstance(old, list) else ())
             except Fault as fault:
                 self._fault(row, column.header, fault.problem, fault.mend)
                 continue

@@ -45,8 +45,8 @@ def import_records(
     edits, faults = edits_of(tables, versions, files)
     findings += faults
     findings += [_bad_id(edit) for edit in edits if not edit.before and not _ID.fullmatch(edit.data["id"])]
-    if not findings:
-        findings = _checked(edits, files, gaps, today or dt.date.today())
+    if not any(finding.severity == "error" for finding in findings):
+        findings += _checked(edits, files, gaps, today or dt.date.today())
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         raise SpreadsheetInvalid(errors)

@@ -16,17 +16,21 @@ from xml.etree.ElementTree import ParseError
 import msgspec
 import openpyxl
 from defusedxml import DefusedXmlException
+from openpyxl.utils import column_index_from_string
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from knowledge.errors import SpreadsheetInvalid
 from knowledge.findings import Finding
-from knowledge.spreadsheet.cells import Raw, clean
-from knowledge.spreadsheet.tables import GUIDE_SHEET, POSITION, RECORD_ID, SHEETS, VERSION_SHEET, Table
+from knowledge.spreadsheet.cells import Fault, Raw, clean
+from knowledge.spreadsheet.tables import GUIDE_SHEET, POSITION, RECORD_ID, SHEETS, VERSION_SHEET, Kind, Table
+from knowledge.spreadsheet.typed import date_as_text, number_as_text
 from knowledge.text import fold
 
 LARGEST_UNPACKED = 80_000_000
 MOST_ROWS, MOST_COLUMNS = 20_000, 200
+_TEXTS = ("id", "text", "when", "phone", "names", "lines")
+"""Kinds of columns whose cells hold texts."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -117,7 +121,9 @@ class _Reader:
         if needed not in letters:
             self._fault("第1行", f"没有“{needed}”列", "第 1 行写列标题,从导出的文件里复制")
             return []
-        return list(self._rows(headers, letters))
+        rows = list(self._rows(headers, letters))
+        self._tell_hidden(headers, rows)
+        return rows
 
     def _headers(self) -> dict[str, str]:
         known = {fold(column.header): column.header for column in self._table.columns}
@@ -143,7 +149,10 @@ class _Reader:
         return headers
 
     def _rows(self, headers: dict[str, str], letters: dict[str, str]) -> Iterator[Row]:
-        dates = {column.header for column in self._table.columns if column.kind == "date"}
+        kinds: dict[str, Kind] = {column.header: column.kind for column in self._table.columns} | {
+            RECORD_ID: "id",
+            POSITION: "number",
+        }
         cells: tuple[Any, ...]
         for number, cells in enumerate(self._sheet.iter_rows(min_row=2), 2):
             row = Row(self._sheet.title, number, {}, letters)
@@ -155,32 +164,51 @@ class _Reader:
                     if clean(str(cell.value)) and not self._sheet.cell(1, cell.column).value:
                         self._fault(f"{cell.coordinate}", "这一列没有标题", "在第 1 行写列标题,或清空这一列")
                     continue
-                row.cells[header] = self._value(cell, row, header, header in dates)
+                row.cells[header] = self._value(cell, row, header, kinds[header])
             if any(clean(raw) for raw in row.cells.values()):
                 yield row
 
-    def _value(self, cell: Any, row: Row, header: str, is_date: bool) -> Raw:
+    def _value(self, cell: Any, row: Row, header: str, kind: Kind) -> Raw:
         value = cell.value
-        if cell.data_type == "f":
-            self._findings.append(row.finding(header, "单元格里是公式", "复制后用“选择性粘贴—数值”,只留结果"))
-        elif cell.data_type == "e":
-            self._findings.append(row.finding(header, f"单元格里是错误值 {value}", "改成正确的内容"))
-        elif isinstance(value, dt.datetime | dt.date):
-            return _as_precise(value, str(cell.number_format)) if is_date else value.strftime("%Y-%m-%d")
-        elif isinstance(value, str | int | float):
-            return value
-        else:
-            self._findings.append(row.finding(header, "单元格被 Excel 当成了时间", "把单元格格式设为“文本”后重写"))
+        try:
+            if cell.data_type == "f":
+                raise Fault("单元格里是公式", "复制后用“选择性粘贴—数值”,只留结果")
+            if cell.data_type == "e":
+                raise Fault(f"单元格里是错误值 {value}", "改成正确的内容")
+            if isinstance(value, dt.datetime | dt.date):
+                return date_as_text(value, str(cell.number_format), kind in ("date", "when"))
+            if isinstance(value, int | float) and not isinstance(value, bool) and kind in _TEXTS:
+                return number_as_text(value, str(cell.number_format), kind == "phone")
+            if isinstance(value, str | int | float):
+                return value
+            raise Fault("单元格被 Excel 当成了时间", "把单元格格式设为“文本”后重写")
+        except Fault as fault:
+            self._findings.append(row.finding(header, fault.problem, fault.mend))
         return ""
+
+    def _tell_hidden(self, headers: dict[str, str], rows: list[Row]) -> None:
+        """What is hidden is taken over like the rest; whoever does not see it should know."""
+        mend = "要看见就取消隐藏或筛选；不想导入就删去"
+        if self._sheet.sheet_state != "visible":
+            self._warn("", "这张工作表是隐藏的，照样导入", mend)
+        numbers = [row.number for row in rows if getattr(self._sheet.row_dimensions.get(row.number), "hidden", False)]
+        if numbers:
+            told = "、".join(map(str, numbers[:10])) + (f" 等{len(numbers)}行" if len(numbers) > 10 else "")
+            self._warn(f"第{told}行", "有隐藏的行，里面的内容照样导入", mend)
+        hidden: set[int] = set()
+        for dimension in self._sheet.column_dimensions.values():
+            if dimension.hidden:
+                first = dimension.min or column_index_from_string(dimension.index)
+                hidden |= set(range(first, min(dimension.max or first, MOST_COLUMNS) + 1))
+        for letter, header in headers.items():
+            if column_index_from_string(letter) in hidden:
+                self._warn(f"{letter}列 {header}", "有隐藏的列，里面的内容照样导入", mend)
+
+    def _warn(self, field: str, problem: str, mend: str) -> None:
+        self._findings.append(Finding(self._sheet.title, field, problem, mend, "warning"))
 
     def _fault(self, field: str, problem: str, mend: str) -> None:
         self._findings.append(Finding(self._sheet.title, field, problem, mend))
-
-
-def _as_precise(value: dt.datetime | dt.date, number_format: str) -> str:
-    """A date cell shown without its day (or month) was meant without it."""
-    shown = number_format.lower()
-    return value.strftime("%Y-%m-%d" if "d" in shown or "y" not in shown else "%Y-%m" if "m" in shown else "%Y")
 
 
 def _refused(path: Path, problem: str, mend: str) -> SpreadsheetInvalid:

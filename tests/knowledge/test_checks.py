@@ -44,10 +44,21 @@ FAULTS = [
     ("references_exist", "incentive", {"superseded_by": "nowhere"}, "superseded_by"),
     ("texts_are_written", "site", {"summary": ""}, "summary"),
     ("texts_are_written", "site", {"facts": ["面积待写。"]}, ""),
+    ("texts_are_legible", "site", {"name": "济\ufffd南示范园"}, "name"),
+    ("texts_are_legible", "site", {"aliases": ["æµŽå—…"]}, "aliases"),
+    ("texts_are_legible", "site", {"sources": [source(title="娴庡崡公报")]}, "sources"),
+    ("texts_are_legible", "site", {"questions": ["锟斤拷在哪"]}, "questions"),
+    ("texts_are_legible", "site", {"facts": ["有企业???家。"]}, "facts"),
+    ("texts_are_legible", "contact", {"address": "工业北路&nbsp;1号"}, "address"),
     ("aliases_are_usable", "site", {"aliases": ["园"]}, "aliases"),
     ("aliases_are_usable", "site", {"aliases": ["园区"]}, "aliases"),
     ("aliases_are_usable", "site", {"aliases": ["药谷", "药谷"]}, "aliases"),
     ("phones_are_phones", "contact", {"phone": "见官网"}, "phone"),
+    ("phones_are_phones", "contact", {"phone": "5316660000"}, "phone"),
+    ("phones_are_phones", "contact", {"phone": "53166600000"}, "phone"),
+    ("phones_are_phones", "contact", {"phone": "0531-6660000"}, "phone"),
+    ("phones_are_phones", "contact", {"phone": "1380000000"}, "phone"),
+    ("phones_are_phones", "contact", {"phone": "0531-66600000 66600001"}, "phone"),
     ("incentives_say_what_to_verify", "incentive", {"verify": {"what": "", "why": "w"}}, "verify"),
     ("incentives_say_what_to_verify", "incentive", {"benefits": []}, "benefits"),
     ("reviews_are_due", "site", {"review_by": "2026-11-21"}, "review_by"),
@@ -59,6 +70,31 @@ def test_a_fault_is_found_by_its_check_with_a_field_and_a_way_to_mend_it(make, c
     found = list(getattr(checks, check)([make(type_, **keys)], TODAY))
     assert {f.field for f in found} == {field}
     assert all(f.where and f.problem and f.mend for f in found)
+
+
+@pytest.mark.parametrize(
+    "phone",
+    [
+        "0531-66600000",
+        "053166600000",
+        "(0531)66600000",
+        "+86 531 66600000",
+        "0531-66600000转802",
+        "12345",
+        "96888",
+        "400-123-4567",
+        "51705768",
+        "0531",
+        "13800000000",
+    ],
+)
+def test_a_number_that_can_be_dialled_passes(make, phone):
+    assert list(checks.phones_are_phones([make("contact", phone=phone)], TODAY)) == []
+
+
+@pytest.mark.parametrize("text", ["Müller Söhne GmbH", "Île-de-France", "联通漯河浠水", "“引号”——……，5€", "真的吗??"])
+def test_a_text_that_only_looks_unusual_is_not_called_broken(make, text):
+    assert list(checks.texts_are_legible([make(summary=text)], TODAY)) == []
 
 
 @pytest.mark.parametrize(

@@ -412,6 +412,209 @@ def test_a_missing_column_leaves_its_field_alone(book):
     assert book.take().changed == ()
 
 
+# What Excel makes of what was typed
+
+
+@pytest.fixture
+def office(tmp_path, folder):
+    """A workbook of one office, 示例窗口, in row 2 of 联系方式."""
+    gaps = tmp_path / "gaps.yml"
+    gaps.write_text("[]", encoding="utf-8")
+    (folder / "contact").mkdir()
+    text = SITE_TEXT.replace("jn-demo", "jn-office").replace("type: site", "type: contact")
+    (folder / "contact" / "jn-office.yml").write_text(text, encoding="utf-8")
+    return Book(tmp_path / "office.xlsx", folder, gaps)
+
+
+SITE_TEXT = """\
+id: jn-demo
+type: site
+name: 示例窗口
+city: 济南
+summary: 示例窗口在济南。
+sources:
+  - {id: S1, title: 示例, url: http://example.org/1, as_of: '2021-04-25', quality: A}
+review_by: '2027-05-22'
+"""
+
+
+@pytest.mark.parametrize(
+    ("typed", "number_format", "stored"),
+    [
+        (53166600000, "General", "053166600000"),
+        (53166600000.0, "0", "053166600000"),
+        (9314600000, "General", "09314600000"),
+        (53166600000, "000000000000", "053166600000"),
+        (531, "0000", "0531"),
+        (12345, "General", "12345"),
+        (13800000000, "General", "13800000000"),
+        (51705768, "General", "51705768"),
+    ],
+)
+def test_a_phone_keeps_the_zero_that_a_number_cell_dropped(office, typed, number_format, stored):
+    cell = office.cell("联系方式", "电话")
+    cell.value, cell.number_format = typed, number_format
+    office.take()
+    assert office.data("contact/jn-office.yml")["phone"] == stored
+
+
+@pytest.mark.parametrize("typed", [5316660000, 531666000, 531, 1380000000, "53166600000", "0531-6660"])
+def test_a_phone_that_cannot_be_dialled_is_a_fault_of_its_cell(office, typed):
+    finding = fault(office, "联系方式", "电话", typed)
+    assert "电话" in finding.problem
+
+
+@pytest.mark.parametrize(
+    ("typed", "number_format", "stored"),
+    [
+        ("1991.10", "@", "1991.10"),
+        (1991.1, "0.00", "1991.10"),
+        (1991, "General", "1991"),
+        ("1991年10月", "@", "1991年10月"),
+        (day(1991, 10, 1), "mmm-yy", "1991-10"),
+        (day(1991, 10, 1), 'yyyy"年"m"月"', "1991-10"),
+        (day(1991, 10, 5), "yyyy/m/d", "1991-10-05"),
+    ],
+)
+def test_a_month_stays_the_month_that_was_typed(book, typed, number_format, stored):
+    cell = book.cell("园区", "设立时间")
+    cell.value, cell.number_format = typed, number_format
+    book.take()
+    assert book.data()["founded"] == stored
+
+
+@pytest.mark.parametrize(
+    ("header", "typed", "number_format"),
+    [
+        ("设立时间", 1991.1, "General"),
+        ("设立时间", day(2026, 3, 1), 'm"月"d"日"'),
+        ("级别", 2.5, "General"),
+        ("管理机构", 91370100123456789, "General"),
+        ("位置", day(2026, 3, 1), 'm"月"d"日"'),
+        ("备注", day(2026, 3, 1), "mmm-yy"),
+        ("别名", 1.1, "General"),
+    ],
+)
+def test_what_excel_may_have_changed_is_a_fault_and_never_taken_over(book, header, typed, number_format):
+    cell = book.cell("园区", header)
+    cell.value, cell.number_format = typed, number_format
+    (finding,) = book.refused()
+    assert finding.where == "园区 第2行"
+    assert finding.field.endswith(f"列 {header}")
+    assert "文本" in finding.mend
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("市投促局；投促局；济南投促局", ["市投促局", "投促局", "济南投促局"]),
+        ("市投促局;投促局; 济南投促局;", ["市投促局", "投促局", "济南投促局"]),
+        ("市投促局、投促局", ["市投促局", "投促局"]),
+        ("市投促局、\n投促局；济南投促局", ["市投促局", "投促局", "济南投促局"]),
+        ("装配式\\、绿色建造", ["装配式、绿色建造"]),
+        ("示例园（一期、二期）、药谷", ["示例园（一期、二期）", "药谷"]),
+        ("“孵化、加速”园；药谷", ["“孵化、加速”园", "药谷"]),
+        ("示例园（一期、药谷", ["示例园（一期", "药谷"]),
+    ],
+)
+def test_a_list_of_names_is_split_where_people_separate_them(book, typed, stored):
+    book.cell("园区", "别名").value = typed
+    book.take()
+    assert book.data()["aliases"] == stored
+
+
+def test_sentences_are_never_split_at_their_own_signs(book):
+    sentence = "园区有企业21家、研究所3家；2022年，又来了2家。"
+    book.cell("园区", "其他事实").value = sentence
+    book.take()
+    assert book.data()["facts"] == [sentence]
+
+
+def test_a_name_that_the_record_already_holds_is_not_split_when_it_is_typed_without_a_mark(book):
+    book.cell("园区", "主导产业").value = "装配式\\、绿色建造"
+    book.take()
+    fresh = Book(book.path, book.folder, book.gaps)
+    assert fresh.cell("园区", "主导产业").value == "装配式\\、绿色建造"
+    fresh.cell("园区", "主导产业").value = "装配式、绿色建造\n药谷、医谷"
+    fresh.take()
+    assert fresh.data()["industries"] == ["装配式、绿色建造", "药谷", "医谷"]
+
+
+def test_hidden_rows_columns_and_sheets_are_told_and_taken_over(book):
+    book.add("园区", 编号="jn-new", 名称="济南新园", 城市="济南", 概述="在济南。", 复核日期="2028-01-01")
+    book.add("来源", 记录编号="jn-new", 来源编号="N1", 标题="报道", 日期="2024-01", 等级="B")
+    book.book["园区"].row_dimensions[3].hidden = True
+    book.book["园区"].column_dimensions.group("C", "D", hidden=True)
+    book.book["来源"].sheet_state = "hidden"
+    done = book.take()
+    assert done.created == ("jn-new",)
+    assert [(f.where, f.field) for f in done.warnings] == [
+        ("园区", "第3行"),
+        ("园区", "C列 城市"),
+        ("园区", "D列 别名"),
+        ("来源", ""),
+    ]
+    assert all("隐藏" in f.problem and f.severity == "warning" for f in done.warnings)
+
+
+def test_what_is_hidden_does_not_hide_a_fault(book):
+    book.book["园区"].row_dimensions[2].hidden = True
+    book.cell("园区", "面积(平方公里)").value = "很大"
+    assert "不是数字" in book.refused()[0].problem
+
+
+RULE = {
+    "记录编号": "jn-ipo", "序号": 9, "算法": "分档", "基数": "固定资产投资", "测算用的数字": "固定资产投资",
+}  # fmt: skip
+
+
+def test_tiers_with_bounds_conditions_and_instalments_are_written_in_a_cell(shipped_copy, tmp_path):
+    book = Book(tmp_path / "all.xlsx", shipped_copy, GAPS)
+    book.add("计算规则", **RULE, 参数="上限(万元): 500", 另有前提="土地成交后2个月内开工", 分期拨付="何时: 开工; 占比: 30%\n何时: 投产; 占比: 70%",
+             分档="不超过(亿元): 5; 比例: 1%\n超过(亿元): 5; 不超过(亿元): 10; 比例: 1.5‰; 界限: 研发占销售收入比>=60%、到账外资>5000万美元(必须知道); 须符合: 总部企业\n超过(亿元): 10; 金额(万元): 300")  # fmt: skip
+    book.take()
+    rule = read_yaml(shipped_copy / "incentive/jn-ipo.yml")["rules"][-1]
+    assert rule["tiers"] == [
+        {"le_yi": 5, "rate": 0.01},
+        {
+            "gt_yi": 5,
+            "le_yi": 10,
+            "rate": 0.0015,
+            "limits": [
+                {"base": "研发占销售收入比", "at_least": 0.6},
+                {"base": "到账外资", "above_wan_usd": 5000, "decides": True},
+            ],
+            "needs": ["总部企业"],
+        },
+        {"gt_yi": 10, "amount_wan": 300},
+    ]
+    assert rule["instalments"] == [{"when": "开工", "share": 0.3}, {"when": "投产", "share": 0.7}]
+    assert rule["premises"] == ["土地成交后2个月内开工"]
+    fresh = Book(tmp_path / "again.xlsx", shipped_copy, GAPS)
+    before = state(shipped_copy)
+    assert fresh.take().changed == ()
+    assert state(shipped_copy) == before
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("参数", "比例: 10"),
+        ("参数", "税率: 10%"),
+        ("参数", "金额(万元): -5"),
+        ("参数", "首档(亿元): 5"),
+        ("分档", "达到(亿元): 5; 金额: 10"),
+        ("分档", "达到比例: 5%; 金额(万元): 10"),
+        ("分档", "达到(亿元): 5; 金额(万元): 10; 界限: 首期大约六成"),
+        ("数字的界限", "数字: 固定资产投资; 不少于: 5000"),
+    ],
+)
+def test_a_key_bound_or_unit_that_a_rule_does_not_use_is_a_fault_of_its_row(shipped_copy, tmp_path, header, value):
+    book = Book(tmp_path / "all.xlsx", shipped_copy, GAPS)
+    row = book.add("计算规则", **({**RULE, "分档": "达到(亿元): 5; 金额(万元): 10"} | {header: value}))
+    assert {finding.where for finding in book.refused()} == {f"计算规则 第{row}行"}
+
+
 # Faults, each told by sheet, row and column
 
 
