@@ -17,6 +17,8 @@ from knowledge.paths import GAPS, RECORDS
 from knowledge.rules import keys_at
 
 _BOUND = re.compile(r"(?P<sign><=|>=|<|>) (?P<value>-?[\d.]+(?:e\+?\d+)?)")
+_MOST_SHARE = 1.2
+"""Upper bounds up to here are those of rates; amounts have far larger ones."""
 _SIGNS = {"<=": "不大于", ">=": "不小于", "<": "小于", ">": "大于"}
 _IN_RULE = re.compile(r"rules\[(?P<place>\d+)\](?:\.(?P<list>\w+)\[\d+\])?(?:\.(?P<inner>\w+)\[\d+\])?$")
 
@@ -100,6 +102,8 @@ def _in_chinese(problem: str) -> str:
     if "missing required field" in problem:
         return f"缺少必填键：{problem.rsplit('`', 2)[-2]}"
     if bound := _BOUND.search(problem):
+        if bound["sign"] == "<=" and float(bound["value"]) <= _MOST_SHARE:
+            return f"比例是小数，不大于{bound['value'].removesuffix('.0')}"
         return f"数字不在允许范围内：应{_SIGNS[bound['sign']]}{bound['value'].removesuffix('.0')}"
     if "Invalid value" in problem or "Invalid enum" in problem:
         return f"取值不在允许范围内：{problem.removeprefix('Invalid ')}"
@@ -115,8 +119,7 @@ def _mend(problem: str, at: str, data: object) -> str:
     if "missing required field" in problem:
         return "补上；没有依据就写 null，不要编造"
     if bound := _BOUND.search(problem):
-        limit = float(bound["value"])
-        if bound["sign"] == "<=" and limit <= 1.2:
+        if bound["sign"] == "<=" and float(bound["value"]) <= _MOST_SHARE:
             return "比例写小数：10% 写 0.1，5‰ 写 0.005"
         if bound["sign"] == "<=":
             return "看清键名里的单位：_wan 是万元，200万元写 200"
