@@ -18,7 +18,8 @@ _INVISIBLE = {"Cf", "Cc", "Co", "Cs"}
 _CJK = r"\u3400-\u9fff"
 _SPACE_BESIDE_CJK = re.compile(rf"(?<=[{_CJK},。;:?!、()%])\s+|\s+(?=[{_CJK},。;:?!、()%])")
 _SPACES = re.compile(r"\s+")
-_LONGEST_READ = 4000
+LONGEST_READ = 4000
+"""Characters of a message that are read; what comes behind is as if it were not there."""
 _GIST, _LONGEST_GIST = 70, 120
 """Characters of a message that are read whole, and the most that is kept of a longer one."""
 _CLAUSES = re.compile(r"(?<=[,。!?;])")
@@ -33,7 +34,7 @@ def fold(text: str) -> str:
 
     Only the first 4,000 characters are read; nobody asks a question that long.
     """
-    normal = unicodedata.normalize("NFKC", text[:_LONGEST_READ])
+    normal = unicodedata.normalize("NFKC", text[:LONGEST_READ])
     visible = "".join(
         c if unicodedata.category(c) not in _INVISIBLE else (" " if c in "\n\r\t" else "") for c in normal
     )
@@ -43,7 +44,8 @@ def fold(text: str) -> str:
     if simple != joined:  # traditional characters, so perhaps Taiwan's words too: 軟體 is 软件, not 软体
         simple = _simplify(_simplify_taiwan(joined))
     simple = _simplify(simple).lower()
-    return _SPACES.sub(" ", _SPACE_BESIDE_CJK.sub("", simple)).strip()
+    # One space first: the pattern beside it would read a long run of them once for each.
+    return _SPACE_BESIDE_CJK.sub("", _SPACES.sub(" ", simple)).strip()
 
 
 def has_words(text: str) -> bool:

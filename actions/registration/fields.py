@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -54,15 +55,31 @@ _LEADING = {
     "area": re.compile(r"^(?:我们?)?(?:想|打算|计划|希望)?(?:落在|放在|选在|落户|去|在|选址(?:在|是)?|面积是?)[:：]?\s*"),
     "notes": re.compile(r"^备注(?:是|一下)?[:：]?\s*"),
 }  # fmt: skip
-_TRAILING = re.compile(r"[\s。.!！,，;；]+$")
+_LONGEST_NAME, _LONGEST_ANSWER = 20, 60
+_PICTURES = frozenset({"So", "Sk", "Mn", "Me"})
+"""Categories of characters that are pictures, and what colours them."""
+_TRAILING = "".join(map(chr, range(33))) + "\u3000。.!！,，;；"
 _NO_COMPANY = re.compile(r"^(?:没有|无|暂无|还没|个人|自己|没注册|还没注册|未注册|尚未|筹备).{0,8}$")
 _OPEN_AMOUNT = re.compile(r"面议|保密|待定|没定|未定|不确定|不清楚|不知道|看情况|再说|没想好|详谈|还在")
-_NO_NAME = re.compile(r"^(?:不|没|无|你|我|好|是|嗯|啊|哦|行|可以|为什么|干嘛|谁|匿名)")
+_NO_NAME = re.compile(
+    r"^(?:不|没|无|你|您|我|他|她|好|是|嗯|啊|哦|哈|呵|嘿|行|可以|为什么|为啥|干嘛|谁|匿名|保密|随便|稍|等|在吗|在不在|收到|明白|知道|谢|多谢|感谢|麻烦|辛苦|再见|拜拜|请|同意|确认|继续|跳过|取消|登记"
+    r"|人工|什么|怎么|问|叫|想|要|有|算了|以后|公司|(?:ok|okay|yes|no|hi|hello|null|none|test|thanks?|thank you|先生|女士|小姐|老师|测试|暂无|保密)$)"
+    r"|[的了吗呢么再我你您想问]|(?:区|市|县|省|园区|公司|集团|企业|厂|局)$"
+)
+"""What is said when a name is asked, and is none; a whole Chinese name or a surname with a title is one nevertheless."""
+_STICKER = re.compile(r"\[[^\[\]]{1,12}\]")
+"""What a messenger writes for a picture: [微笑], [图片]."""
+_COURTESY = re.compile(
+    r"^(?:(?:好[的呀啊吧嘞]?|嗯+|哦+|行|可以|没问题|ok|okay|hi|hello|hey|[你您]好[呀啊]?|大家好|请记一?下?|那就|就|同意|是的?)[,，。.!！~～;；:：、\s]+)+|^(?:那?就?[写叫填记]|那?就是|是)(?=..)"
+)
+_THANKS = re.compile(
+    r"[,，。.!！~～;；、\s]*(?:(?:非常|十分)?(?:谢谢|多谢|感谢|谢了|thanks|thank you|thx|拜托了?|麻烦了?|辛苦了?)[你您啦了哈]*|就[行好成](?:了|啦)?|就可以了?|即可|[吧哈呀哦啊哟])[,，。.!！~～\s]*$"
+)
 
 
 def read(slot: str, said: str) -> Values | Wrong | None:
     """Read an answer to a slot's question; None where the message is no answer to it at all."""
-    text = _TRAILING.sub("", said.strip())
+    text = said.strip().rstrip(_TRAILING)
     if slot == "contact":
         return _contact(text)
     if slot == "investment":
@@ -82,12 +99,23 @@ def read(slot: str, said: str) -> Values | Wrong | None:
 
 
 def _name(text: str, said: str) -> Values | Wrong:
-    bare = names.person(said) or fold(text)
-    if not bare or len(text) > _LONGEST["contact_name"] or len(bare) > 20 or re.search(r"\d{3,}|[@?？]", bare):
+    """The name an answer introduces, or the whole of a short one without its courtesies."""
+    introduced = names.person(said)
+    bare = introduced or (_bare(text) if len(text) <= _LONGEST_ANSWER else "")
+    if not any(c.isalpha() for c in bare) or len(bare) > _LONGEST_NAME or re.search(r"\d{3,}|[@?？]", bare):
         return Wrong("没看出姓名。请只写姓名或称呼，例如“李女士”")
-    if _NO_NAME.match(bare) and not names.person("我叫" + bare):
+    if _NO_NAME.search(bare) and bare not in (introduced, names.alone(bare)):
         return Wrong("没看出姓名。请写姓名或称呼，例如“李女士”；不想继续就回复“取消”")
     return {"contact_name": as_typed(said, bare)}
+
+
+def _bare(text: str) -> str:
+    """A short answer without stickers, emoji, greetings and thanks; folded."""
+    folded = "".join(c for c in _STICKER.sub("", fold(text)) if unicodedata.category(c) not in _PICTURES)
+    before = ""
+    while before != folded:
+        before, folded = folded, _LEADING["contact_name"].sub("", _THANKS.sub("", _COURTESY.sub("", folded))).strip(" ,，。.!、")
+    return folded
 
 
 def _contact(text: str) -> Values | Wrong | None:
@@ -134,6 +162,8 @@ def of_money(found: money.Money) -> Values:
 
 
 def as_typed(said: str, folded: str) -> str:
-    """A folded value with the capitals it was typed with, where it stands in the message as it is."""
-    at = said.lower().find(folded)
-    return said[at : at + len(folded)] if at >= 0 and len(said) == len(said.lower()) else folded
+    """A folded value with the capitals and spaces it was typed with, where it stands in the message as it is."""
+    letters = [(i, c) for i, c in enumerate(said.lower()) if not c.isspace()] if len(said) == len(said.lower()) else []
+    wanted = "".join(folded.split())
+    at = "".join(c for _, c in letters).find(wanted)
+    return said[letters[at][0] : letters[at + len(wanted) - 1][0] + 1] if letters and wanted and at >= 0 else folded

@@ -120,9 +120,7 @@ def _name_among(text: str, values: Values) -> str:
     """A name that stands alone between punctuation, in a message that gives a contact or a company besides."""
     if not values:
         return ""
-    return next(
-        (part for part in _PARTS.split(text) if 2 <= len(part) <= 6 and names.person("我叫" + part) == part), ""
-    )
+    return next((part for part in _PARTS.split(text) if 2 <= len(part) <= 6 and names.alone(part) == part), "")
 
 
 def _place(turn: Turn, text: str) -> str:
