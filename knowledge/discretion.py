@@ -24,7 +24,7 @@ from knowledge.text import LONGEST_READ, fold
 WITHHELD = "［登记内容，不保存］"
 """Stands for a message that belongs to the lead form."""
 _REACH, _NAME, _COMPANY, _ADDRESS, _NUMBER = "［联系方式］", "［姓名］", "［公司］", "［地址］", "［号码］"
-_FEWEST = 7
+_FEWEST, _LONGEST_FIGURE, _LONGEST_COUNT, _LONGEST_AMOUNT = 7, 5, 9, 12
 """Digits from which a number can tell somebody apart: a mistyped telephone number is personal too."""
 _COUNTED = re.compile(
     r"\s*(?:多|余|左右)?\s*(?:台|套|人|个|户|家|件|辆|头|吨|年|平|米|立方|千瓦|度|兆|km|kw|mw|号文|字)"
@@ -37,9 +37,10 @@ _YEARS = re.compile(r"(?:(?:19|20)\d\d)(?:[^\d]{1,4}(?:19|20)\d\d)+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,9}\.\d{1,9}")
 _ROUND_RANGE = re.compile(r"\d*[1-9]0{2,}\s?[-~—–]\s?\d*[1-9]0{2,}")
 _STANDARD = re.compile(r"(?<![a-z])(?:gb|gb/t|iso|iec|iatf|db|din|jb|yy/t|hg)\s?$")
+_RANGING = re.compile(r"[-~—–至到.]")
 _CODE = re.compile(r"[a-z0-9]{7,32}(?:\([0-9a-z]\))?")
 _QQ = re.compile(r"(?:qq|扣扣|企鹅)(?:号码?|是|:|\s){0,3}(\d{5,12})")
-_PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][·\s]?[a-z0-9]{5,6}(?![a-z0-9])")
+_PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][·\s]?(?=[a-z]{0,4}\d)[a-z0-9]{5,6}")
 _PARTS = re.compile(r"[^,，。;；、\s/|()!?:]+")
 _Mark = tuple[int, int, str]
 
@@ -88,7 +89,7 @@ def _everywhere(text: str, name: str) -> Iterator[int]:
 
 
 def _numbers(text: str) -> Iterator[_Mark]:
-    for run in runs(text):
+    for run in map(lambda run: _without_figure(text, run), runs(text)):
         if len(run.digits) >= _FEWEST and not any(harmless(text, run) for harmless in _HARMLESS):
             yield run.start, run.end, _NUMBER
     for match in _CODE.finditer(text):
@@ -98,13 +99,36 @@ def _numbers(text: str) -> Iterator[_Mark]:
     yield from ((m.start(), m.end(), _NUMBER) for m in _PLATE.finditer(text))
 
 
+def _without_figure(text: str, run: Run) -> Run:
+    """The run without a figure that only stands behind it: 13812345678,45号文."""
+    *before, last = run.groups
+    if before and _is_told(text, last.start, run.end) and not _is_one_figure(text, run):
+        glued = len(last.digits) > _LONGEST_FIGURE and (last.gap.isspace() or _RANGING.search(last.gap))
+        return run if glued else Run(tuple(before))
+    return run
+
+
+def _is_told(text: str, start: int, end: int) -> bool:
+    """Whether a unit or a currency stands behind."""
+    return is_amount(text, start, end) or bool(_COUNTED.match(text, end))
+
+
+def _is_one_figure(text: str, run: Run) -> bool:
+    """Whether all groups of a run are one figure, or a range of two."""
+    two = len(run.groups) == 2 and bool(_RANGING.search(run.groups[1].gap))
+    ranging = two and all(len(group.digits) <= _LONGEST_FIGURE for group in run.groups)
+    return len(run.groups) == 1 or ranging or bool(_THOUSANDS.fullmatch(text[run.start : run.end]))
+
+
 def _is_counted(text: str, run: Run) -> bool:
-    """A figure with its unit, as amounts, areas and years have one."""
-    return is_amount(text, run.start, run.end) or bool(_COUNTED.match(text, run.end))
+    """A figure with its unit, as amounts, areas and years have one; no unit makes a figure of any number of digits."""
+    most = _LONGEST_AMOUNT if is_amount(text, run.start, run.end) else _LONGEST_COUNT
+    return len(run.digits) <= most and _is_told(text, run.start, run.end) and _is_one_figure(text, run)
 
 
 def _is_money(text: str, run: Run) -> bool:
-    return len(run.groups) == 1 and bool(_MONEY_BEFORE.search(text[max(0, run.start - 12) : run.start]))
+    """A round figure behind 投资 and the like."""
+    return len(run.groups) == 1 and run.digits.endswith("000") and bool(_MONEY_BEFORE.search(text[max(0, run.start - 12) : run.start]))
 
 
 def _is_date(text: str, run: Run) -> bool:

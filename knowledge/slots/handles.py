@@ -20,7 +20,7 @@ class Handle(msgspec.Struct, frozen=True):
 
 
 _LOCAL = re.compile(r"[a-z0-9](?:[a-z0-9._%+-]{0,62}[a-z0-9_])?\s?$")
-_HOST = re.compile(r"\s?(?P<host>(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}|(?:[a-z0-9-]{1,63}。){1,6}[a-z]{2,24})(?![a-z0-9-])")
+_HOST = re.compile(r"\s?(?P<host>(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}|(?:[a-z0-9-]{1,63}。){1,6}[a-z]{2,24})")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _LONGEST_LOCAL = 66
 
@@ -34,7 +34,7 @@ _WORD = (
 _SAYS = r"(?:账号|帐号|号码|号|id|名|是|为|叫|就是|is|搜|搜索|加|:|=|-|→|>|,|\s|\(|\"|')"
 _ANNOUNCED = re.compile(rf"{_WORD}(?P<says>{_SAYS}{{0,6}})$")
 _OTHER = re.compile(
-    rf"(?:qq|扣扣|企鹅|钉钉|飞书|抖音|快手|微博|小红书|skype|telegram|whatsapp|kakao|line|instagram|linkedin|领英){_SAYS}{{1,6}}$"
+    rf"(?<![a-z])(?:qq|扣扣|企鹅|钉钉|飞书|抖音|快手|微博|小红书|skype|telegram|whatsapp|kakao|line|instagram|linkedin|领英){_SAYS}{{1,6}}$"
 )
 _GLUED = re.compile(r"(?:vx|wechat|weixin)(?:id)?[-_]?(?=[a-z])|(?:v|w|wx)(?=[a-z])")
 _ALONE = re.compile(r"vx(?=[a-z][a-z0-9_-]{5,19}$)")
