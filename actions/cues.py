@@ -57,6 +57,10 @@ WHERE = re.compile(r"在哪个区|哪个县|哪个区的|属于哪|在哪个园|
 """Asks where one thing is, which is no wish for a list."""
 POINTED = re.compile(r"它|这个|该园|该区|区里|园里|县里|里面|里头|这里|那里|这项|这份|这块|刚才|上面")
 """Points at what is talked about, so it goes on about it."""
+POINTS_FIRST = re.compile(
+    r"^(?:请问|那么?|你好|您好|[,，])*(?:它们?|他们|这个?(?:园区?|区|政策|项目|地方)?(?=的|有|在|是|能|可|适|包|多|属|里|怎|占|成|补|奖|给|要|需|什|归|离|招|主|电|地|面)|该(?:园|区|政策|项目)|那个?(?:园区?|政策|地方)|(?:园|区|县)里|里面|里头|这里|那里|那边|这边|这项|那项|这份|那份)"
+)
+"""Begins with a word for something talked about before."""
 TELL_ALL = re.compile(r"详细|介绍|具体|说说|讲讲|展开")
 """Wants everything about a record, not one facet of it."""
 SAME_DISTRICT = re.compile(r"同一个区|同区|这个区|该区|区里")

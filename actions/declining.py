@@ -62,6 +62,24 @@ def which_topic() -> Reply:
     return Reply(kind="clarify", text=text, options=FIRST_QUESTIONS[:3])
 
 
+def which_referent() -> Reply:
+    """It, this, there, and nothing was talked about that could be meant."""
+    text = "您说的是哪个园区、区县或政策？请告诉我名称，例如："
+    return Reply(kind="clarify", text=text, options=FIRST_QUESTIONS[:3])
+
+
+def no_such_place(most: int) -> Reply:
+    """A number beyond the end of the list."""
+    text = f"上面的列表只有{most}项，请回复1到{most}之间的编号，或者直接说名称。"
+    return Reply(kind="clarify", text=text, options=("1",) if most else ())
+
+
+def wordless() -> Reply:
+    """A sticker, a picture or something else that cannot be seen here."""
+    text = "我看不到表情、图片和语音，请用文字告诉我想了解什么，例如："
+    return Reply(kind="smalltalk", text=text, options=FIRST_QUESTIONS[:3], suggestions=FIRST_QUESTIONS)
+
+
 def nothing_more() -> Reply:
     """Nothing was left to show."""
     text = "没有更多内容了。您可以换个园区、政策或产业继续问，例如："

@@ -6,15 +6,19 @@ from collections.abc import Callable
 
 import msgspec
 
-from actions import estimating, own_data, person, progress
+from actions import declining, estimating, own_data, person, progress
 from actions.conversation import Conversation
 from actions.registration import journey
 from actions.reply import Reply
+from actions.responding import answer_turn
 from actions.understanding import Turn
 from actions.visits import line_of
 from actions.wiring import leads
 from actions.wording import WAY_ON
 from knowledge.search import Searcher
+from knowledge.slots import contacts
+from knowledge.slots.ordinals import only_a_place
+from knowledge.slots.wordless import bare, bracketed
 from leads.errors import StoreUnavailable
 from leads.model import Handling
 
@@ -39,6 +43,8 @@ def lead(turn: Turn, talk: Conversation, searcher: Searcher, own: Own) -> Outcom
 def _led(turn: Turn, talk: Conversation, searcher: Searcher, own: Own) -> Outcome:
     if turn.visit.reachable and turn.visit.state.handling is Handling.PERSON:
         return _passed_on(turn), talk
+    if _only_stickers(turn):
+        return journey.asked_again(turn, talk) or declining.wordless(), talk
     wished = person.wished(turn)
     own = person.asked_for if wished else own
     if taken := journey.take(turn, talk):
@@ -57,7 +63,22 @@ def _led(turn: Turn, talk: Conversation, searcher: Searcher, own: Own) -> Outcom
         talk = talk.changed(asking="")
     if not wished and (begun := journey.volunteered(turn, talk)):
         return begun, talk.changed(registering=True)
+    if only_a_place(turn.reading.text):
+        turn, own = msgspec.structs.replace(turn, intents={"ask_follow_up": 1.0}), _answered
+    elif bare(turn.text):
+        return declining.which_topic(), talk
     return _remembered(*own(turn, talk, searcher), turn)
+
+
+def _answered(turn: Turn, talk: Conversation, searcher: Searcher) -> Outcome:
+    return answer_turn(turn, talk, searcher)
+
+
+def _only_stickers(turn: Turn) -> bool:
+    """Whether a message is nothing but stickers, and no name or question that stands in brackets."""
+    reading = turn.reading
+    spoken = reading.mentions or reading.cities or "?" in reading.text
+    return bool(bracketed(turn.text)) and not spoken and not contacts.find(turn.text)
 
 
 def _remembered(reply: Reply, after: Conversation, turn: Turn) -> Outcome:

@@ -19,6 +19,8 @@ from knowledge.standing import standing_of
 from knowledge.statements import Statement, area_of
 
 PAGE = 5
+_LEVELS = ("国家级", "省级", "市级")
+"""Levels of sites as records write them."""
 _MARKS = {"expired": "【已过期】", "superseded": "【已被取代】", "not_yet": "【尚未施行】", "current": ""}
 _LITTLE = 14
 """Characters up to which a message says nothing besides the order it wants a list in."""
@@ -79,6 +81,9 @@ def _sites(plan: Plan, searcher: Searcher) -> Listed:
     if districts:
         inside = {s for d in districts for s in getattr(catalogue.records[d], "sites", ())}
         sites = [s for s in sites if s.id in inside or set(s.districts) & set(districts)]
+    if level := next((level for level in _LEVELS if level in query.text), ""):
+        sites = [s for s in sites if level in s.level]
+        title_parts.append(f"的{level}园区" if not query.industries else level)
     hits, _ = searcher.search(query, limit=400)
     score = {hit.id: hit.score for hit in hits}
     suited = {s.id: searcher.suits(s, query.industries) for s in sites}
@@ -86,7 +91,7 @@ def _sites(plan: Plan, searcher: Searcher) -> Listed:
         title_parts.append(f"适合{joined(query.industries[:2])}的园区")
         sites = [s for s in sites if suited[s.id] or _inside(s, query.industries, searcher)]
     else:
-        title_parts.append("的园区" if title_parts[0] else "相关的园区")
+        title_parts += [] if level else ["的园区" if title_parts[0] else "相关的园区"]
         if not districts and not query.city:
             sites = [s for s in sites if score.get(s.id, 0) >= _FITS]
     sites.sort(key=lambda s: (-len(suited[s.id]) * 0.5 - score.get(s.id, 0), s.id))

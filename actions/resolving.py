@@ -135,9 +135,9 @@ def _picked(reading: Reading, talk: Conversation) -> str:
         place = 1 if place > len(listing) else place
     elif cues.NEXT_ONE.search(reading.text) and talk.before:
         return talk.before[0]
-    if not place or not listing or place > len(listing):
+    if not place or abs(place) > len(listing):
         return ""
-    return listing[-1] if place == -1 else listing[place - 1]
+    return listing[place] if place < 0 else listing[place - 1]
 
 
 def _is_follow_up(turn: Turn, named: Sequence[str], talk: Conversation) -> bool:

@@ -14,6 +14,7 @@ from actions.reply import Reply
 from actions.understanding import Turn
 from actions.welcoming import greeting
 from knowledge.search import Evidence, Hit, Query, Searcher
+from knowledge.slots.ordinals import only_a_place
 from knowledge.text import has_words
 
 _CITY_MATTERS = 0.35
@@ -33,10 +34,10 @@ def answer_turn(turn: Turn, talk: Conversation, searcher: Searcher) -> Outcome:
 
 def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) -> Outcome:
     """Reply to a knowledge question; `today` decides what has expired."""
-    if not has_words(turn.text):
-        return greeting(), talk
     catalogue = searcher.catalogue
     talk = _of_today(talk, searcher)
+    if unasked := _nothing_asked(turn, talk):
+        return unasked, talk
     if talk.options and (chosen := _chosen(turn, talk, searcher, today)):
         return chosen
     if talk.listed and (sorted_ := listing.shown_by_area(turn.reading.text, talk.listing, searcher)):
@@ -86,6 +87,25 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
         short = len(turn.reading.text) <= 4
         return (declining.which_topic() if short else declining.nothing_found()), talk
     return _answered(made, hits, after, searcher, evidence, today)
+
+
+def _nothing_asked(turn: Turn, talk: Conversation) -> Reply | None:
+    """The reply to a message that cannot be a question: no words, no referent, a place behind the end of the list."""
+    if not has_words(turn.text):
+        return greeting()
+    if _points_at_nothing(turn, talk):
+        return declining.which_referent()
+    beyond = bool(talk.listing) and abs(turn.reading.ordinal) > len(talk.listing) and not talk.options
+    return declining.no_such_place(len(talk.listing)) if beyond and only_a_place(turn.reading.text) else None
+
+
+def _points_at_nothing(turn: Turn, talk: Conversation) -> bool:
+    """Whether a message is about what was talked about before, and nothing was."""
+    if talk.focus or talk.listing or talk.question or talk.options:
+        return False
+    reading = turn.reading
+    own = reading.mentions or reading.cities or reading.industries or reading.elsewhere
+    return not own and (bool(cues.POINTS_FIRST.search(reading.text)) or only_a_place(reading.text))
 
 
 def show_more(talk: Conversation, searcher: Searcher, today: dt.date | None = None) -> Outcome:
@@ -191,8 +211,8 @@ def _chosen(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
     """Answer the earlier question once the investor has said which of the options was meant."""
     options = searcher.catalogue.existing(talk.options)
     text, cities = turn.reading.text, turn.reading.cities
-    number = turn.reading.ordinal or (int(text) if text in ("1", "2", "3") else 0)
-    picked = [options[number - 1]] if 0 < number <= len(options) else []
+    number = turn.reading.ordinal
+    picked = [options[number if number < 0 else number - 1]] if 0 < abs(number) <= len(options) else []
     picked = picked or [o for o in options if any(m.ids == (o.id,) for m in turn.reading.mentions)]
     picked = picked or ([o for o in options if o.city in cities] if len(cities) == 1 and len(text) <= 8 else [])
     if len(picked) != 1 or len(text) > 24 or (turn.reading.facets and len(text) > 12):

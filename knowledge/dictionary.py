@@ -13,6 +13,7 @@ with warnings.catch_warnings():
     import jieba
 
 jieba.setLogLevel(logging.WARNING)
+Dictionary = jieba.Tokenizer
 
 
 @lru_cache(maxsize=1)

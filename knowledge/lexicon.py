@@ -16,6 +16,7 @@ import ahocorasick_rs
 import msgspec
 
 from knowledge.misspelling import SoundIndex
+from knowledge.slots.ordinals import chinese, place_in
 from knowledge.text import fold
 from knowledge.vocabulary import Vocabulary
 
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_ORDINALS = {c: i + 1 for i, c in enumerate("一二三四五六七八九")} | {str(i): i for i in range(1, 10)}
-_ORDINAL = re.compile(r"第([一二三四五六七八九1-9])(?:个|家|条|项|款|处)?(?!年|届|批|方|三方)|^(最后)一?个")
+_NUMBERED = re.compile(r"(?<!\d)(\d{1,2})号")
 _CLAUSE = re.compile(r"[,。;!?、\s]")
 _MASK = {
     "site": "某园区",
@@ -72,7 +72,7 @@ class Reading(msgspec.Struct, frozen=True):
     types: tuple[str, ...] = ()
     industries: tuple[str, ...] = ()
     ordinal: int = 0
-    """1 for the first; -1 for the last; 0 for none."""
+    """1 for the first; -1 for the last; -2 for the last but one; 0 for none."""
 
 
 class _Finder(Generic[T]):
@@ -160,9 +160,6 @@ class Lexicon:
         elsewhere = tuple(
             Place(name, self._is_origin(text, start, end)) for start, end, name in self._elsewhere.find(rest)
         )
-        ordinal = 0
-        if match := _ORDINAL.search(text):
-            ordinal = -1 if match.group(2) else _ORDINALS[match.group(1)]
         return Reading(
             text=text,
             masked=self._mask(text, mentions),
@@ -172,7 +169,7 @@ class Lexicon:
             facets=_unique(f for _, _, found in self._facets.find(rest) for f in found),
             types=_unique(t for _, _, found in self._types.find(rest) for t in found),
             industries=_unique(i for _, _, found in self._industries.find(rest) for i in found),
-            ordinal=ordinal,
+            ordinal=place_in(text),
         )
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
@@ -215,6 +212,8 @@ def names_of(record: Common) -> list[str]:
     for name in (record.name, *record.aliases):
         folded = fold(name)
         names.append(folded)
+        if (number := _NUMBERED.search(folded)) and 0 < int(number[1]) < 100:
+            names.append(folded.replace(number[0], f"{chinese(int(number[1]))}号"))  # 四十五号文
         bare = folded.removeprefix(fold(record.city))
         if record.type == "site" and len(bare) >= 4:
             names.append(bare)

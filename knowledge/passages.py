@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from threading import Lock
 
-import jieba
 import tantivy
 
-from knowledge.dictionary import dictionary
+from knowledge.dictionary import Dictionary, dictionary
 
 _STOP = set(
     "的 了 吗 呢 吧 啊 是 有 在 我 你 们 我们 你们 想 要 请问 一下 怎么 什么 哪些 哪个 多少 能 可以 和 跟 与 及 个 这 那 都 就 还 给 到 去 , 。 ? ! 、 : ; ( )".split()
@@ -34,7 +33,7 @@ class Tokenizer:
         words = frozenset(words)
         self._tokens = _tokens_for(words)
         base = dictionary()
-        self._jieba = jieba.Tokenizer()
+        self._jieba = Dictionary()
         self._jieba.FREQ, self._jieba.total = dict(base.FREQ), base.total
         self._jieba.initialized = True
         for word in words:

@@ -114,7 +114,10 @@ def _bare(text: str) -> str:
     folded = "".join(c for c in _STICKER.sub("", fold(text)) if unicodedata.category(c) not in _PICTURES)
     before = ""
     while before != folded:
-        before, folded = folded, _LEADING["contact_name"].sub("", _THANKS.sub("", _COURTESY.sub("", folded))).strip(" ,，。.!、")
+        before, folded = (
+            folded,
+            _LEADING["contact_name"].sub("", _THANKS.sub("", _COURTESY.sub("", folded))).strip(" ,，。.!、"),
+        )
     return folded
 
 

@@ -74,6 +74,12 @@ def take(turn: Turn, talk: Conversation) -> Taken | None:
     return _carried_out(form.step(draft, turn, datetime.now(UTC)), visit, talk)
 
 
+def asked_again(turn: Turn, talk: Conversation) -> Reply | None:
+    """The question of the form that is running, for a message that answers nothing; None where no form is."""
+    visit = turn.visit.needed() if talk.registering else turn.visit
+    return wording.question(visit.state.draft, "我看不到表情和图片，请用文字回复") if visit.state.draft else None
+
+
 def volunteered(turn: Turn, talk: Conversation) -> Reply | None:
     """Begin the form where contact is given unasked, or amend an earlier lead where one of its values is put right."""
     visit = turn.visit

@@ -27,7 +27,9 @@ _AT_HOME = re.compile(
     r"(?:我|本人|俺|咱)?(?:家)?(?:住在?|居住[在于])(?![宅房建下院宿])|(?:我|俺)?家(?:庭)?(?:地址|住址)?(?:在|是|:)|(?:住址|家庭地址|收[件货]地址|通[讯信]地址|邮寄地址|联系地址|详细地址|收[件货]人地址)(?:是|为|在|:)?"
     r"|(?:寄|邮|送|快递)(?:到|给我到|至)(?!付)|(?<![\u4e00-\u9fff])地址(?:是|为|:)|我的地址(?:是|在)?"
 )
-_EXACT = re.compile(rf"小区|公寓|家园|花园|新村|大院|宿舍|{_NUMERAL}(?:号|楼|栋|幢|室|单元)|[{_HAN}]{{2,10}}(?:苑|胡同|庄|村|寨|屯)$")
+_EXACT = re.compile(
+    rf"小区|公寓|家园|花园|新村|大院|宿舍|{_NUMERAL}(?:号|楼|栋|幢|室|单元)|[{_HAN}]{{2,10}}(?:苑|胡同|庄|村|寨|屯)$"
+)
 _STOP = re.compile(r"[,。;!?、]|\s(?=[^0-9a-z])")
 _ASKS = re.compile(r"[?吗呢]|哪|什么|怎|多少|几")
 _BACK, _AHEAD, _GAP, _MOST = 30, 60, 8, 40
@@ -69,7 +71,12 @@ def _numbered(text: str) -> Iterator[Address]:
     """A road or an estate and the numbers behind it; numbers of a door alone are enough."""
     chain: list[re.Match[str]] = []
     for unit in (*_UNIT.finditer(text), None):
-        if unit and chain and unit.start() - chain[-1].end() <= _GAP and not _STOP.search(text, chain[-1].end(), unit.start()):
+        if (
+            unit
+            and chain
+            and unit.start() - chain[-1].end() <= _GAP
+            and not _STOP.search(text, chain[-1].end(), unit.start())
+        ):
             chain.append(unit)
             continue
         if chain and (address := _address(text, chain)):

@@ -20,7 +20,9 @@ _FORM = re.compile(
     r"(?:\((?:集团|控股|中国)\))?(?:集团)?(?:股份有限公司|有限责任公司|有限公司|责任公司|有限合伙(?:企业)?|\((?:有限|普通)合伙\)|个人独资企业|株式会社|股份公司)"
 )
 """Legal forms: what stands before one of them names a company."""
-_LATIN_FORM = re.compile(r"(?<![a-z])(?:co\.?,? ?ltd|ltd|inc|llc|gmbh|corp|corporation|limited|ag|s\.?a\.?|plc|pte)(?![a-z])\.?")
+_LATIN_FORM = re.compile(
+    r"(?<![a-z])(?:co\.?,? ?ltd|ltd|inc|llc|gmbh|corp|corporation|limited|ag|s\.?a\.?|plc|pte)(?![a-z])\.?"
+)
 _WEAK_FORM = re.compile(
     r"集团公司|分公司|子公司|总公司|集团|公司|研究院|研究所|设计院|事务所|合作社|商会|协会|学会|基金会|联合会|工作室|工厂|(?:药|酒|纸|钢|电|化工|机械|食品|设备|服装|家具|模具|器械)?厂|商行|贸易行|经营部|医院|学校|大学|学院|银行|酒店|中心"
 )
@@ -37,12 +39,16 @@ _CUT = re.compile(
     r"|我们?(?:这边|这里)?是|来自|这[里边]是|就职于|任职于|供职于|代表|叫做|名[叫为]|我们?在|我们(?=.{4})|(?:成立|设立|注册|收购|并购|开办|创办|新设|投资|控股|参股)了?(?:一家|一个)?"
     r"|一家|某家|这家|那家|贵公司|由于|关于|以及|或者|还有|是否|什么|哪[个家些]|多少|怎么|如何|能否|请问|想问|咨询|介绍|联系|委托|合作|推荐|公司[和与跟或及、]?"
 )
-_FIRST = re.compile(r"(?:受|由|在|是|叫|跟|和|与|找|从|给|替|为|被|以|把|让|请|对|向|到|去|问|帮|查|听|及|或|经|将|的|我|有|想|要|来|了|说|看)(?=.{2})")
+_FIRST = re.compile(
+    r"(?:受|由|在|是|叫|跟|和|与|找|从|给|替|为|被|以|把|让|请|对|向|到|去|问|帮|查|听|及|或|经|将|的|我|有|想|要|来|了|说|看)(?=.{2})"
+)
 _NO_NAME = re.compile(
     r"[吗呢怎几哪谁么啥?我你他她的了没做搞找租想看约查这那些在]|多少|一家|某[家个]|登记|一下|都是|注册|办理|成立|设立|开办|新建|[建办开设盖]厂|落户|落地|入驻|打算|计划|准备|有没有|可以|能不能|公司|有限|有(?!色|机|光|研)|要(?!德)"
 )
 """No name of a company holds these."""
-_VERB = re.compile(r"^[来去到在建办开设盖投]|建(?![材筑工设])|[办盖]|开(?![发元创拓源])|设(?![备计施])|[来去到在订]|(?:医院|学校|大学|学院|银行|酒店|中心)$")
+_VERB = re.compile(
+    r"^[来去到在建办开设盖投]|建(?![材筑工设])|[办盖]|开(?![发元创拓源])|设(?![备计施])|[来去到在订]|(?:医院|学校|大学|学院|银行|酒店|中心)$"
+)
 """Nor does one that nothing introduces hold these."""
 _PLACE = (
     "中国|香港|澳门|台湾|新加坡|日本|韩国|德国|美国|英国|法国|意大利|瑞士|荷兰|欧洲|亚洲|全球|国际|海外|境外|国外|国内|外国|外地|本地|当地|老家"
@@ -119,12 +125,17 @@ def _latin(text: str) -> Iterator[Company]:
     for form in _LATIN_FORM.finditer(text):
         before = text[max(0, form.start() - _LONGEST) : form.start()]
         if name := re.search(r"(?:[a-z][a-z0-9&'-]{1,20}\.?,? ){1,5}$", before):
-            words = re.split(r"(?:^|(?<=[\s,]))(?:from|is|at|of|for|with|called|named|we are|is|represent|a|an|the|in|our|my)\s", name.group(0))
+            words = re.split(
+                r"(?:^|(?<=[\s,]))(?:from|is|at|of|for|with|called|named|we are|is|represent|a|an|the|in|our|my)\s",
+                name.group(0),
+            )
             if words[-1].strip(" ,") and words[-1].strip(" ,") not in _LATIN_GENERIC:
                 yield Company(form.start() - len(words[-1]), form.end())
 
 
-_LATIN_GENERIC = frozenset("company our the my a foreign german japanese american chinese tech software food trading new local".split())
+_LATIN_GENERIC = frozenset(
+    "company our the my a foreign german japanese american chinese tech software food trading new local".split()
+)
 
 
 def _run(text: str, end: int) -> int:
@@ -158,7 +169,10 @@ def _is_whole(text: str, start: int, end: int) -> bool:
 
 def _ends(text: str, at: int) -> bool:
     return not re.match(rf"[{_HAN}a-z]", text[at : at + 1]) or bool(
-        re.match(r"的|委托|工作|上班|任职|任|想|要|来|总经理|董事长|负责|电话|联系|做|在|现|目前|打算|准备|计划|希望|有", text[at : at + 3])
+        re.match(
+            r"的|委托|工作|上班|任职|任|想|要|来|总经理|董事长|负责|电话|联系|做|在|现|目前|打算|准备|计划|希望|有",
+            text[at : at + 3],
+        )
     )
 
 

@@ -26,9 +26,7 @@ _COURTESY = re.compile(r"^(?:好的?|嗯|行|可以|您好|你好)[,。!\s]+|[,�
 _FEWEST, _MOST = 5, 17
 _BEFORE, _BEHIND = 8, 4
 MOBILE_HINT = "手机号应为11位，以13至19开头，例如13800000000"
-LANDLINE_HINT = (
-    "座机请带区号，例如0531-66600000；有分机的写“转802”；港澳台和国外号码请带地区代码，例如+852 9123 4567"
-)
+LANDLINE_HINT = "座机请带区号，例如0531-66600000；有分机的写“转802”；港澳台和国外号码请带地区代码，例如+852 9123 4567"
 
 
 class Contact(msgspec.Struct, frozen=True):

@@ -36,7 +36,9 @@ _PASSES = re.compile(r"[想要在来从有是做搞问和跟与的说也刚就�
 _PARTICLE = re.compile(rf"[啊呀哦呢吧嘛哟噢啦咯哈的吗么](?![{_HAN}{_DOT}])")
 _DOTTED = re.compile(rf"[{_HAN}]{{1,10}}(?:[{_DOT}][{_HAN}]{{1,10}}){{1,4}}")
 _LETTER = "a-zà-öø-ÿ"
-_LATIN = re.compile(rf"[{_LETTER}][{_LETTER}.'-]{{0,20}}(?:,? [{_LETTER}][{_LETTER}.'-]{{0,20}}){{0,3}}(?![{_LETTER}@\d_])")
+_LATIN = re.compile(
+    rf"[{_LETTER}][{_LETTER}.'-]{{0,20}}(?:,? [{_LETTER}][{_LETTER}.'-]{{0,20}}){{0,3}}(?![{_LETTER}@\d_])"
+)
 _NO_LATIN = frozenset(
     "a an the from at in on of with and i we my you to for here not very so also just new based sorry now is are am "
     "ceo cfo coo cto cmo hr it ai vp pm boss manager director founder investor engineer owner company business chinese "
@@ -56,12 +58,16 @@ _TITLED = re.compile(rf"(?:{_TITLES})")
 _SHORT = frozenset("总工董姐哥叔姨兄")
 _OF_GENDER = ("先生", "女士", "小姐", "太太", "夫人")
 _FAMILIAR = re.compile(r"[小老阿大](?![板师公家众])")
-_FAMILIARLY = frozenset("王李张刘陈杨赵黄周吴徐孙胡朱高林何郭罗梁宋郑谢韩唐冯董程曹袁邓许沈曾彭吕苏卢蒋蔡丁魏薛叶潘杜戴夏田任姜范方石姚谭廖邹熊孔")
+_FAMILIARLY = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭罗梁宋郑谢韩唐冯董程曹袁邓许沈曾彭吕苏卢蒋蔡丁魏薛叶潘杜戴夏田任姜范方石姚谭廖邹熊孔"
+)
 _CLAUSE = re.compile(r"[,。;!?]")
 _SPEAKS = re.compile(r"我们?(?:这边)?是|来自|这[里边]是|代表")
 _NEVER = frozenset("吗么呢吧啥们您你我他她它这那哪给的是让找跟说把被及或")
 """No given name holds these."""
-_BEHIND_SHORT = frozenset("说的吗在好您你打想要来给那回让问和跟聊看登谈讲约是有发接啊呢吧就联电手微留也都还这到去今明请帮处")
+_BEHIND_SHORT = frozenset(
+    "说的吗在好您你打想要来给那回让问和跟聊看登谈讲约是有发接啊呢吧就联电手微留也都还这到去今明请帮处"
+)
 """May stand behind a title of one character; what else does makes a word of it: 工业, 总部."""
 _SPEAKERS = re.compile(r"(?:找|让|请|和|跟|与|给|问|约|见|我们|咱们?|对接|转|叫|联系|替|帮|代|[^\u4e00-\u9fff]|^)$")
 _CALLED = re.compile(
@@ -145,9 +151,9 @@ def _introduced(text: str) -> Iterator[Name]:
             yield name
     for cue in _WEAK.finditer(text):
         at = _skipped(text, cue.end())
-        if name := _titled(text, at) or _plain(text, at, sure=False) or _familiar(text, at, cue.group(0)):
-            yield name
-        elif cue.group(0) != "联系" and (name := _latin(text, at)) and _is_told(text, name, cue.group(0)):
+        if (name := _titled(text, at) or _plain(text, at, sure=False) or _familiar(text, at, cue.group(0))) or (
+            cue.group(0) != "联系" and (name := _latin(text, at)) and _is_told(text, name, cue.group(0))
+        ):
             yield name
 
 
