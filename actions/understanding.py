@@ -84,7 +84,7 @@ def _reading(message: Mapping[str, Any]) -> Reading:
         text=fold(str(message.get("text") or "")),
         masked="",
         mentions=tuple(
-            Mention(e["start"], e["end"], e["text"], tuple(e["value"]), e["how"], e["meant"])
+            Mention(e["start"], e["end"], e["text"], tuple(e["value"]), e["how"], e["meant"], str(e.get("type") or ""))
             for e in by_kind.get("record", ())
         ),
         cities=values("city"),

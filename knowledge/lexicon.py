@@ -50,6 +50,8 @@ class Mention(msgspec.Struct, frozen=True):
     how: Literal["exact", "sound"] = "exact"
     meant: str = ""
     """The name that a misspelt mention most probably means."""
+    type: str = ""
+    """Type of the record; of the first one, where several share the name."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -177,16 +179,19 @@ class Lexicon:
         return self._mentions(fold(text))
 
     def _mentions(self, text: str) -> tuple[Mention, ...]:
-        found = [Mention(start, end, text[start:end], ids) for start, end, ids in self._names.find(text)]
+        found = [
+            Mention(start, end, text[start:end], ids, type=self.types_of[ids[0]])
+            for start, end, ids in self._names.find(text)
+        ]
         for hit in self._sounds.find(text):
             covered = [m for m in found if m.start < hit.end and hit.start < m.end]
             if any(m.surface == hit.name for m in covered):
                 continue
             if (hit.end - hit.start) * hit.score > sum(m.end - m.start for m in covered):
                 found = [m for m in found if m not in covered]
-                found.append(
-                    Mention(hit.start, hit.end, text[hit.start : hit.end], self.names[hit.name], "sound", hit.name)
-                )
+                ids = self.names[hit.name]
+                surface = text[hit.start : hit.end]
+                found.append(Mention(hit.start, hit.end, surface, ids, "sound", hit.name, self.types_of[ids[0]]))
         chance = [(start, end) for start, end, _ in self._no_names.find(text)]
         named = [m for m in found if not any(_cuts(m, start, end) for start, end in chance)]
         return tuple(sorted(named, key=lambda m: m.start))

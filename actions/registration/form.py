@@ -50,7 +50,9 @@ _DONE = re.compile(
 ASKING = re.compile(
     r"[?？]|吗|呢$|怎么|如何|多少|什么|哪(?!怕)|(?<!十)几(?![十百千万亿个家人])|能不能|有没有|是不是|可不可以|能否|为什么|为啥|啥|咋|多久|多长|介绍一下|讲讲|说说|告诉我|查一下|列一下|对比|比较一下|what|how|where|which"
 )
-_NOT_FOR_THE_FORM = re.compile(r"人工|真人|客服|查进度|进度|我的信息|我的资料|个人信息|隐私|删掉|删除|注销|撤回")
+_NOT_FOR_THE_FORM = re.compile(
+    r"人工(?!智能)|真人|客服|查进度|进度|我的信息|我的资料|个人信息|隐私|删掉|删除|注销|撤回"
+)
 _CHATTY = frozenset({"greet", "thank", "say_goodbye", "complain", "ask_capability"})
 _KNOWING = frozenset(
     "ask_site find_site compare_records ask_district ask_industry ask_transport ask_event ask_incentive estimate_incentive "

@@ -51,7 +51,7 @@ def told(turn: Turn, asked: str = "") -> dict[str, Any]:
         values |= of_money(amount)
     if trade := _TRADE.search(text):
         values["industry"] = as_typed(said, trade["trade"])
-    elif _only(text) in turn.reading.industries:
+    elif _only(text) in turn.reading.industries or _only(text) in _named(turn, "industry"):
         values["industry"] = _only(text)
     if place := _place(turn, text):
         values["area"] = place
@@ -66,10 +66,16 @@ def fits(slot: str, turn: Turn) -> bool:
     if slot == "contact":
         return bool(contacts.find(text))
     if slot == "industry":
-        return bool(turn.reading.industries) and not turn.reading.mentions and not turn.reading.cities
+        named = [m for m in turn.reading.mentions if m.type != "industry"]
+        return bool(turn.reading.industries or turn.reading.mentions) and not named and not turn.reading.cities
     if slot == "area":
-        return bool(area.find(text)) or (bool(turn.reading.mentions) and not turn.reading.facets)
+        return bool(area.find(text)) or (bool(_named(turn, "site", "district")) and not turn.reading.facets)
     return False
+
+
+def _named(turn: Turn, *types: str) -> list[str]:
+    """The names of records of some types in a message, as it writes them."""
+    return [m.surface for m in turn.reading.mentions if m.type in types]
 
 
 def _investment(text: str, *, beside: int) -> money.Money | None:
@@ -128,9 +134,12 @@ def _place(turn: Turn, text: str) -> str:
     of_places = [
         m.surface
         for m in turn.reading.mentions
-        if _only(text) == m.surface
-        or _SETTLING.search(text[max(0, m.start - 8) : m.start])
-        or _THERE.match(text[m.end :])
+        if m.type in ("site", "district")
+        and (
+            _only(text) == m.surface
+            or _SETTLING.search(text[max(0, m.start - 8) : m.start])
+            or _THERE.match(text[m.end :])
+        )
     ]
     sizes = [a.surface for a in area.find(text)]
     return "，".join([*of_places[:2], *sizes[:1]])

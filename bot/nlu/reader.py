@@ -38,7 +38,7 @@ def entities_of(reading: Reading) -> List[Dict[str, Any]]:
     """A reading as Rasa entities; offsets are in the folded question."""
     found: List[Dict[str, Any]] = [
         {"entity": "record", "value": list(m.ids), "text": m.surface, "start": m.start, "end": m.end, "how": m.how,
-         "meant": m.meant}
+         "meant": m.meant, "type": m.type}
         for m in reading.mentions
     ]  # fmt: skip
     found += [{"entity": "elsewhere", "value": place.name, "origin": place.origin} for place in reading.elsewhere]

@@ -18,7 +18,7 @@ def test_a_message_becomes_a_turn_with_all_that_was_read():
         "intent_ranking": [{"name": "ask_site", "confidence": 0.8}, {"name": "greet", "confidence": 0.1}],
         "entities": [
             {"entity": "record", "value": ["jn-gaoxin"], "text": "济南高薪区", "start": 5, "end": 10, "how": "sound",
-             "meant": "济南高新区"},
+             "meant": "济南高新区", "type": "site"},
             {"entity": "elsewhere", "value": "苏州", "origin": False},
             {"entity": "city", "value": "济南"},
             {"entity": "facet", "value": "area"},
@@ -31,7 +31,7 @@ def test_a_message_becomes_a_turn_with_all_that_was_read():
     assert turn.intents == {"ask_site": 0.8, "greet": 0.1}
     assert turn.intent == "ask_site"
     reading = turn.reading
-    assert reading.mentions == (Mention(5, 10, "济南高薪区", ("jn-gaoxin",), "sound", "济南高新区"),)
+    assert reading.mentions == (Mention(5, 10, "济南高薪区", ("jn-gaoxin",), "sound", "济南高新区", "site"),)
     assert reading.elsewhere == (Place("苏州", False),)
     assert (reading.cities, reading.facets, reading.types) == (("济南",), ("area",), ("site",))
     assert (reading.industries, reading.ordinal) == (("生物医药",), 2)
