@@ -131,14 +131,15 @@ def _name_among(text: str, values: Values) -> str:
 
 def _place(turn: Turn, text: str) -> str:
     """Where and how large, as far as it is said."""
+    nothing_else = _only(text)
     of_places = [
         m.surface
         for m in turn.reading.mentions
         if m.type in ("site", "district")
         and (
-            _only(text) == m.surface
+            nothing_else == m.surface
             or _SETTLING.search(text[max(0, m.start - 8) : m.start])
-            or _THERE.match(text[m.end :])
+            or _THERE.match(text, m.end)
         )
     ]
     sizes = [a.surface for a in area.find(text)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +17,8 @@ _BREAK = re.compile(r"[,。;?!、:]")
 _SUMMED = re.compile(r"笔|一共|总共|加上|再加|加起来|合计|外加|又(?:到|打)|一个.{0,12}一个")
 _LISTED = re.compile(r"(?:[、,和跟与及加]|以及|还有)?(?:今年|本年)?")
 _PART = re.compile("其中|里面|含有?|包括|包含")
+_REACH, _FEW = 60, 8
+"""Characters around a figure, and figures before it, that are looked at."""
 _FAR, _LATE = 40, 12
 """How far before a figure, and behind it, the word for it may stand, in characters and the costs below."""
 _CROSSING, _BEHIND, _OVER_ANOTHER, _WEAK = 10, 3, 15, 8
@@ -44,7 +47,8 @@ def assigned(
     loose = []
     summed = bool(_SUMMED.search(text))
     last: tuple[int, list[str]] = (-1, [])
-    for span in spans:
+    starts = [word.start() for word in words]
+    for place, span in enumerate(spans):
         if last[1] and _LISTED.fullmatch(text[last[0] : span.start]):
             for id_ in last[1]:
                 earlier = found[id_]
@@ -53,13 +57,15 @@ def assigned(
                 )
             last = (span.end, last[1])
             continue
+        near = words[bisect_left(starts, span.start - _REACH) : bisect_left(starts, span.end + _REACH)]
+        before = spans[max(0, place - _FEW) : place]
         costs = [
             (
-                _cost(text, span, word, spans) + (_WEAK if all(bases[i].weak for i in by_cue[word.group()]) else 0),
+                _cost(text, span, word, before) + (_WEAK if all(bases[i].weak for i in by_cue[word.group()]) else 0),
                 -len(word.group()),
                 word,
             )
-            for word in words
+            for word in near
         ]
         costs = [c for c in costs if c[0] < _FAR]
         if not costs:
@@ -74,11 +80,11 @@ def assigned(
                 found[id_] = Figure(Decimal(0), Decimal(0))
                 continue
             id_ = _of_last_year(id_, text, span, terms)  # noqa: PLW2901
-            before = found.get(id_)
-            if before is not None and _is_part(text, span):
+            earlier_figure = found.get(id_)
+            if earlier_figure is not None and _is_part(text, span):
                 continue  # 到账2亿,其中增资5000万: within what was told
-            adds = before is not None and before.currency == span.figure.currency and summed
-            found[id_] = before.plus(span.figure) if before is not None and adds else span.figure
+            adds = earlier_figure is not None and earlier_figure.currency == span.figure.currency and summed
+            found[id_] = earlier_figure.plus(span.figure) if earlier_figure is not None and adds else span.figure
             given_to.append(id_)
         last = (span.end, given_to)
     return found, loose
@@ -86,7 +92,7 @@ def assigned(
 
 def _is_part(text: str, span: Span) -> bool:
     """Whether a figure is told as a part of another."""
-    return _PART.search(_BREAK.split(text[: span.start])[-1]) is not None
+    return _PART.search(_BREAK.split(text[max(0, span.start - _REACH) : span.start])[-1]) is not None
 
 
 def _more_telling(
@@ -126,7 +132,7 @@ def _of_last_year(base_id: str, text: str, span: Span, terms: Terms) -> str:
     """The same figure of the year before, where the clause speaks of last year."""
     for id_, base in terms.bases.items():
         if base.beside == base_id:
-            clause = re.split(r"[,。;?!]", text[: span.start])[-1]
+            clause = re.split(r"[,。;?!]", text[max(0, span.start - _REACH) : span.start])[-1]
             last = max((clause.rfind(w) for w in ("去年", "上年", "上一年", "前一年")), default=-1)
             if last > clause.rfind("今年"):
                 return id_

@@ -80,13 +80,9 @@ def _flags(text: str, terms: Terms) -> dict[str, bool]:
     found: dict[str, bool] = {}
     for id_, flag in terms.flags.items():
         found_here = [m for cue in flag.cues for m in compiled(cue).finditer(text)]
+        longest = _longest(found_here)
         for match in found_here:
-            if any(
-                m is not match
-                and m.start() <= match.start() < m.end()
-                and m.end() - m.start() > match.end() - match.start()
-                for m in found_here
-            ):
+            if longest[match.start()] > match.end() - match.start():
                 continue  # part of a longer cue, whose surroundings say whether it holds
             clause = _BREAK.split(text[max(0, match.start() - 10) : match.start()])[-1]
             if _ASKED.search(clause):
@@ -97,6 +93,15 @@ def _flags(text: str, terms: Terms) -> dict[str, bool]:
     for id_ in [i for i, holds in found.items() if holds]:
         found.update(dict.fromkeys(terms.flags[id_].implies, True))
     return found
+
+
+def _longest(found: list[re.Match[str]]) -> dict[int, int]:
+    """Place in the text → length of the longest cue that covers it."""
+    covered: dict[int, int] = {}
+    for match in found:
+        for place in range(match.start(), match.end()):
+            covered[place] = max(covered.get(place, 0), match.end() - match.start())
+    return covered
 
 
 def _own(text: str, terms: Terms, figures: Mapping[str, Figure], counted: bool) -> bool:
