@@ -103,10 +103,10 @@ def _one(made: Estimate, place: int) -> list[str]:
 
 def _subject(line: Line) -> str:
     rule = line.rule
+    to = f"给{rule.beneficiary}" if rule.beneficiary else ""
     if rule.kind in ("fixed", "cap", "case_by_case", "limit") or not (rule.when or rule.base):
-        return ""
-    to = f"（给{rule.beneficiary}）" if rule.beneficiary else ""
-    return f"{rule.when or rule.base}{to}：" if rule.when != rule.base else f"{rule.base}{to}："
+        return f"{to}：" if to else ""
+    return f"{rule.when or rule.base}{f'（{to}）' if to else ''}："
 
 
 def _amount(made: Estimate) -> str:

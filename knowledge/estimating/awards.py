@@ -12,7 +12,7 @@ import msgspec
 
 from knowledge.estimating.bounds import in_dollars, outside, placed, tier_in_words, tier_of
 from knowledge.estimating.case import Case, Worked, exactly
-from knowledge.estimating.paying import capped, paid, schedule, shared_caps
+from knowledge.estimating.paying import capped, how, paid, shared_caps
 from knowledge.estimating.saying import NO_CAP, YI, decimal, plain, share, wan
 from knowledge.rules import Award, CapOnly, Fixed, FixedPer, GrowthTiers, PerArea, Percent, RangeRate, Step, Tier, Tiers
 
@@ -59,9 +59,9 @@ def _between(rule: Award, case: Case, least: float | None, most: float | None, t
         _, cap = capped(rule, base * low, case, tier)
         words = f"{wan(base)}×不低于{share(low)}，即不少于{wan(base * low)}，比例的上限原文未见"
         words += f"，{cap}" if cap else ""
-        return Worked(words=f"{words}{schedule(rule, None)}", open="原文只见最低比例（不低于），实际比例未见")
+        return Worked(words=f"{words}{how(rule)}", open="原文只见最低比例（不低于），实际比例未见")
     bound, cap = capped(rule, base * high, case, tier)
-    cap = f"{'、'.join(filter(None, (cap, shared_caps(rule)))) or NO_CAP}{schedule(rule, None)}"
+    cap = f"{'、'.join(filter(None, (cap, shared_caps(rule)))) or NO_CAP}{how(rule)}"
     if least is None:
         words = f"{wan(base)}×不超过{share(high)}，即不多于{wan(base * high)}，{cap}"
         return Worked(low=Decimal(0), high=bound, words=words, open="原文只见最高比例（不超过），实际比例未见")
@@ -123,7 +123,7 @@ def _of_two(rule: Tiers, tier: Tier, reached: str, case: Case) -> Worked:
     team = decimal(tier.team_wan) + (decimal(tier.bonus_team_wan) if case.bonus else 0)
     person = decimal(tier.person_wan) + (decimal(tier.bonus_person_wan) if case.bonus else 0)
     words = f"{reached}：团队{wan(team)}，个人{wan(person)}" + ("（已含世界500强等的加奖）" if case.bonus else "")
-    words += schedule(rule, None)
+    words += how(rule)
     team, person = capped(rule, team, case, tier)[0], capped(rule, person, case, tier)[0]
     if case.recipient:
         return exactly(person if case.recipient == "个人" else team, words)

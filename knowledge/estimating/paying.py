@@ -21,18 +21,30 @@ def paid(
         words = f"{sum_}，超过上限，按{cap}计{f'；{shared}' if shared else ''}"
     else:
         words = f"{sum_}，{said}" if said else sum_
-    if rule.years and rule.cap_wan_total is None and not all_years:
-        words += f"，连续{rule.years}年，以上为一年"
+    if not all_years:
+        words += _years(rule)
     if not rule.tops_up:
         return Worked(low=amount, high=amount, words=words + schedule(rule, amount))
     if case.received is None:
-        words += f"；补足至{wan(amount)}，已获的同类奖励要扣除，数额未知"
+        words += f"；补足至{wan(amount)}，已获的同类奖励要扣除，数额未知{schedule(rule, None)}"
         return Worked(
             low=Decimal(0), high=amount, words=words, open="已获的同类奖励未知，补足的差额须核实", lacks="received"
         )
     rest = max(Decimal(0), amount - case.received)
     words += f"；补足至{wan(amount)}，扣除已获的{wan(case.received)}，补{wan(rest)}"
     return Worked(low=rest, high=rest, words=words + schedule(rule, rest))
+
+
+def how(rule: Award) -> str:
+    """How an amount that is not known for certain is paid: for how many years, less what was received, in parts."""
+    less = "；已获的同类奖励要扣除" if rule.tops_up else ""
+    return f"{_years(rule)}{less}{schedule(rule, None)}"
+
+
+def _years(rule: Award) -> str:
+    if not rule.years:
+        return ""
+    return f"，连续{rule.years}年" + ("" if rule.cap_wan_total is not None else "，以上为一年")
 
 
 def schedule(rule: Award, amount: Decimal | None) -> str:

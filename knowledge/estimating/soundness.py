@@ -17,6 +17,8 @@ from knowledge.rules import (
     Bounds,
     BuildingTime,
     CapOnly,
+    CaseByCase,
+    Fixed,
     FixedPer,
     GrowthTiers,
     Limit,
@@ -27,6 +29,7 @@ from knowledge.rules import (
     TaxBands,
     Tier,
     Tiers,
+    TimeLimit,
 )
 
 
@@ -95,6 +98,8 @@ def _missing(rule: Rule) -> Iterator[Fault]:
         missing.append("rate")
     if isinstance(rule, Percent) and rule.rate is not None and rule.yearly:
         yield Fault("rate", "rate 和 yearly 同时写了", _ONE_OF)
+    if rule.base and isinstance(rule, Fixed | CapOnly | TimeLimit | CaseByCase):
+        yield Fault("base", f"{rule.kind} 不用 base：金额与数字无关", "改写到 when，或删去")
     for field in missing:
         yield Fault(field, f"{rule.kind} 缺少 {field}", mend)
     if not rule.bases and not rule.needs:

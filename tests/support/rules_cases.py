@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ _NEEDED: Mapping[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+@cache
 def terms() -> Terms:
     """The shipped terms and those of the test rules."""
     shipped = Vocabulary.load().inputs
