@@ -2,7 +2,9 @@
 
 Every expression becomes a span of time in the bureau's time zone. None of the kept libraries is right for
 appointments (they look back as readily as ahead, and know neither 国庆节后 nor 工作日下午); this is a small grammar
-of days, parts of days and bounds, each with its own tests. Lunar dates are not read.
+of days, parts of days and bounds, each with its own tests. Lunar days are not read: they are passed over whole, so
+that no part of them is taken for a day. Better not read than misread: what no calendar has, what may mean two times,
+and what is past already is asked back.
 """
 
 from __future__ import annotations
@@ -12,18 +14,30 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from knowledge.slots.spans import BOUND, DAYS, NUMERAL, Grain, Span, day_of, whole
+from knowledge.slots.clocks import CLOCK, PARTS, TIME, Odd, clock
+from knowledge.slots.spans import BOUND, DAYS, Grain, Span, day_of, missing
 from knowledge.text import fold
 
-_CLOCK = rf"(?:(?P<h1>\d{{1,2}})[:：](?P<m1>\d{{2}})(?::\d{{2}})?|(?P<hour>{NUMERAL}{{1,3}})(?:点钟?|时|:)(?!间|候|刻|长|期|尚)(?P<minute>半|[一三1-3]刻|{NUMERAL}{{1,3}}分?)?)"
-_PARTS = {
-    "凌晨": (0, 6), "清晨": (5, 8), "早上": (6, 10), "早晨": (6, 10), "一早": (6, 10), "早": (6, 10), "上午": (8, 12), "中午": (11, 14), "午间": (11, 14),
-    "下午": (12, 18), "午后": (12, 18), "傍晚": (17, 19), "晚上": (18, 24), "晚间": (18, 24), "夜里": (20, 24), "晚": (18, 24), "夜间": (18, 24),
-}  # fmt: skip
-_PART = "|".join(sorted(_PARTS, key=len, reverse=True))
-_TIME = re.compile(
-    rf"^(?:的)?(?:(?P<part>{_PART}))?(?:的)?(?:{_CLOCK})?(?:(?:到|至|-|~|—)(?P<part2>{_PART})?(?P<h2>{NUMERAL}{{1,3}})(?:点钟?|时|[:：](?P<m2>\d{{2}})))?"
+_LUNAR = re.compile(
+    r"(?:(?:农历|阴历|旧历|老历)(?:[正一二三四五六七八九十冬腊]{1,2}月)?(?:初[一二三四五六七八九十]|[廿二三十][一二三四五六七八九十]{0,2})?[日号]?"
+    r"|[正腊冬]月(?:初?[一二三四五六七八九十廿]{1,3})?|大年(?:初?[一二三四五六七八]|三十)?|年初[一二三四五六七八](?![月季])|(?<![最当起年月])初[一二三四五六七八九十]{1,2}(?![年级中期步])"
+    r"|除夕|春节|元宵节?|清明节?|端午节?|七夕|中秋节?|重阳节?|腊八|小年|过年|年三十)(?:前后|之?以?[前后]|期间|假期|那天|当天)?"
 )
+_OPEN = re.compile(r"随时|都可以|任何时间|什么时候都行|时间都行|尽快|越快越好")
+_BARE_CLOCK = re.compile(CLOCK)
+_REFUSED = re.compile(
+    r"(?:这|那)?(?:几?天|个?时间)?(?:的话)?[,，]?(?:我们?|他|老板)?(?:都|也|就|恐怕|可能|实在|应该|肯定|估计|真的?)*(?:不太?|没有?|来不|去不|抽不|走不)"
+    r"|(?:我们?|他|老板)?(?:都|也|就|恐怕|可能|要|得)*(?:有事|有会|开会|出差|休息|放假|除外|以外|之外|冲突|满了)"
+)
+_EXCEPTED = re.compile(r"(?:除了?|不要|别|不能|不是|避开|错开|不想)(?:安排|约|定|选|放)?(?:在|到|是)?$")
+_TO = re.compile(r"\s?(?:到|至|-|~|—)\s?")
+_AND = re.compile(r"\s?(?:到|至|-|~|—|和|跟|与|或者?|还是|、|,)?\s?")
+_STARTS = frozenset(
+    "0123456789零〇一二两三四五六七八九十今明后昨前大本这当次下上未接周星礼月年第工平元国劳早清晨中午间傍晚夜凌半深随都任什时尽越q去来初农阴旧老正腊冬除春端七重小过翌"
+)
+"""What a time may begin with: elsewhere no pattern is tried."""
+_NUMERALS = frozenset("0123456789零〇一二三四五六七八九十")
+"""Nothing is read from the middle of a number."""
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -39,131 +53,162 @@ class Period(msgspec.Struct, frozen=True):
 
 
 class Impossible(msgspec.Struct, frozen=True):
-    """A day that no calendar has, and what is wrong with it, in Chinese."""
+    """A time that no calendar has or that is past, and what is wrong with it, in Chinese."""
 
     surface: str
     why: str
+    at: int = 0
+    to: int = 0
+
+
+class Ambiguous(msgspec.Struct, frozen=True):
+    """A time that may mean two, and the question that tells them apart, in Chinese."""
+
+    surface: str
+    why: str
+    at: int = 0
+    to: int = 0
+
+
+class _Passed(msgspec.Struct, frozen=True):
+    """What is neither read nor looked into."""
+
+    at: int
+    to: int
+
+
+_Found = Period | Impossible | Ambiguous | _Passed
 
 
 def find(text: str, now: datetime) -> list[Period]:
     """All times in a message, read as of `now`; days without a year or month are the next ones to come."""
-    text, found, at = fold(text), [], 0
+    return [found for found in _scan(fold(text), now) if isinstance(found, Period)]
+
+
+def answer(text: str, now: datetime) -> Period | Impossible | Ambiguous | None:
+    """What a message says that answers "when"; a time that it refuses (周三不行) is no answer.
+
+    What can't be or is not plain comes back with what to ask: an `Impossible`, an `Ambiguous`.
+    """
+    folded = fold(text)
+    found = _wanted(folded, [one for one in _scan(folded, now) if not isinstance(one, _Passed)])
+    if not found:
+        return None
+    first = found[0]
+    if not isinstance(first, Period):
+        return first
+    if len(found) > 1 and isinstance(last := found[1], Period) and _is_one(folded, first, last):
+        first = _joined(first, last)
+    if first.end is not None and first.end <= now:
+        return Impossible(first.surface, f"{first.surface}已经过去了，请给一个以后的时间", first.at, first.to)
+    return first
+
+
+def _scan(text: str, now: datetime) -> list[_Found]:
+    found, at, behind = list[_Found](), 0, 0
     while at < len(text):
-        period = _read(text, at, now)
-        if period:
-            found.append(period)
-        at = period.to if period else at + 1
+        inside = at > behind and text[at] in _NUMERALS and text[at - 1] in _NUMERALS
+        one = _read(text, at, now) if text[at] in _STARTS and not inside else None
+        if one:
+            found.append(one)
+            behind = one.to
+        at = one.to if one else at + 1
     return found
 
 
-def answer(text: str, now: datetime) -> Period | Impossible | None:
-    """What a message says that answers "when"."""
-    if found := find(text, now):
-        return _joined(found) if len(found) > 1 else found[0]
-    if match := re.search(rf"(?:(\d{{4}})年)?({NUMERAL}{{1,3}})月({NUMERAL}{{1,3}})[日号]?", fold(text)):
-        return Impossible(match.group(0), f"{match.group(2)}月没有{match.group(3)}日，请重新告诉我日期")
-    return None
+def _wanted(text: str, found: list[Period | Impossible | Ambiguous]) -> list[Period | Impossible | Ambiguous]:
+    """Without what is refused, together with what is named in one breath with it: 周一到周三都不行."""
+    wanted, refused, behind = list[Period | Impossible | Ambiguous](), False, len(text)
+    for one in reversed(found):
+        before = text[max(0, one.at - 8) : one.at]
+        in_one_breath = refused and _AND.fullmatch(text, one.to, behind)
+        refused = bool(_REFUSED.match(text, one.to) or _EXCEPTED.search(before) or (in_one_breath and "," not in text[one.to : behind]))
+        behind = one.at
+        if not refused:
+            wanted.append(one)
+    return wanted[::-1]
 
 
-def _joined(found: list[Period]) -> Period:
-    """A到B as one span; otherwise the first."""
-    first, last = found[0], found[1]
-    return (
-        first
-        if first.start is None or last.end is None
-        else msgspec.structs.replace(first, end=max(first.end or last.end, last.end))
-    )
+def _is_one(text: str, first: Period, last: Period) -> bool:
+    """A到B, and two that follow each other: 周三周四."""
+    following = first.end == last.start and _AND.fullmatch(text, first.to, last.at)
+    return bool(_TO.fullmatch(text, first.to, last.at) or following)
 
 
-def _read(text: str, at: int, now: datetime) -> Period | None:
+def _joined(first: Period, last: Period) -> Period:
+    """A到B as one span."""
+    if first.start is None or first.end is None or last.end is None:
+        return first
+    return msgspec.structs.replace(first, end=max(first.end, last.end))
+
+
+def _read(text: str, at: int, now: datetime) -> _Found | None:
+    if lunar := _LUNAR.match(text, at):
+        return _Passed(at, _behind_time(text, lunar.end()))
+    if why := missing(text, at, now):
+        surface, reason = why
+        return Impossible(surface, reason, at, _behind_time(text, at + len(surface)))
     for pattern, reader in DAYS:
         if (match := pattern.match(text, at)) is None:
             continue
         if span := reader(match, now):
             return _with_time(text, at, match.end(), span, now, workdays="工作日" in match.group(0))
-    before = text[at - 1 : at]
-    if (match := re.compile(_CLOCK).match(text, at)) or text.startswith(tuple(_PARTS), at):
-        if match and (before.isdigit() or before in (":", "-", ".")):
-            return None
-        if not match and len(next(p for p in _PARTS if text.startswith(p, at))) < 2:
-            return None
-        period = _with_time(text, at, at, day_of(now.date()), now)
-        gone = period is not None and period.end is not None and period.end <= now
-        return _with_time(text, at, at, day_of(now.date() + timedelta(days=1)), now) if gone else period
-    if match := re.compile(r"随时|都可以|任何时间|什么时候都行|时间都行|尽快|越快越好").match(text, at):
-        return Period(now, None, "open", at, match.end(), match.group(0))
-    return None
+    return _of_today(text, at, now) or _open(text, at, now)
 
 
-def _with_time(text: str, start: int, end: int, span: Span, now: datetime, *, workdays: bool = False) -> Period | None:
+def _behind_time(text: str, at: int) -> int:
+    """Behind the hour that follows a day which is not read: it belongs to that day, to no other."""
+    match = TIME.match(text, at)
+    return match.end() if match and match.group(0).strip("的 ") else at
+
+
+def _of_today(text: str, at: int, now: datetime) -> _Found | None:
+    """An hour or a part of the day without a day: today's, or tomorrow's where that is past."""
+    match, before = _BARE_CLOCK.match(text, at), text[at - 1 : at]
+    part = next((p for p in PARTS if text.startswith(p, at)), "")
+    if (match is None and len(part) < 2) or (match and (before.isdigit() or before in (":", "-", "."))):
+        return None
+    found = _with_time(text, at, at, day_of(now.date()), now)
+    gone = isinstance(found, Period) and found.end is not None and found.end <= now
+    return _with_time(text, at, at, day_of(now.date() + timedelta(days=1)), now) if gone else found
+
+
+def _open(text: str, at: int, now: datetime) -> Period | None:
+    match = _OPEN.match(text, at)
+    return Period(now, None, "open", at, match.end(), match.group(0)) if match else None
+
+
+def _with_time(
+    text: str, start: int, end: int, span: Span, now: datetime, *, workdays: bool = False
+) -> Period | Impossible | Ambiguous | None:
     """A day with the part of it or the hour that follows, and with 前/后/内 behind all."""
     first, last, grain = span
-    clock = _TIME.match(text[end:]) if grain == "day" else None
-    if clock and clock.group(0).strip("的"):
-        if (narrowed := _clock(clock, first)) is None:
+    told = TIME.match(text, end) if grain == "day" else None
+    if told and told.group(0).strip("的 "):
+        try:
+            narrowed = clock(told, first)
+        except Odd as odd:
+            surface = text[start : told.end()]
+            return (Ambiguous if odd.twice else Impossible)(surface, odd.why, start, told.end())
+        if narrowed is None:
             return None
         first, last, grain = narrowed
-        end += clock.end()
+        end = told.end()
     elif start == end:
         return None
-    begin: datetime | None = first
-    finish: datetime | None = last
-    if bound := BOUND.match(text[end:]):
-        word = bound["bound"].lstrip("之以")
-        if word == "前" and bound["bound"] != "前后":
-            begin, finish, end = (
-                min(now, last),
-                (last if grain in ("month", "quarter", "year", "week") else first),
-                end + bound.end(),
-            )
-            if grain == "day":
-                finish = last
-        elif word == "后":
-            begin, finish, end = (
-                (last if grain in ("day", "week", "month", "quarter", "year") else first),
-                None,
-                end + bound.end(),
-            )
-        else:
-            end += bound.end()
+    begin, finish, end = _bounded(text, end, (first, last, grain), now)
     return Period(begin, finish, grain, start, end, text[start:end], workdays)
 
 
-def _clock(match: re.Match[str], day: datetime) -> Span | None:
-    part = match["part"]
-    hour_text = match["h1"] or match["hour"]
-    if hour_text is None:
-        if not part:
-            return None
-        begin, end = _PARTS[part]
-        return day + timedelta(hours=begin), day + timedelta(hours=end), "part"
-    hour, minute = whole(hour_text), _minutes(match["m1"] or match["minute"])
-    if hour is None or minute is None or hour > 24 or minute > 59:
-        return None
-    hour = _afternoon(hour, part)
-    begin_at = day + timedelta(hours=hour, minutes=minute)
-    if match["h2"]:
-        until = whole(match["h2"])
-        if until is None or until > 24:
-            return None
-        until = _afternoon(until, match["part2"] or part)
-        return begin_at, day + timedelta(hours=until, minutes=_minutes(match["m2"]) or 0), "minute"
-    exact = bool(match["m1"] or match["minute"])
-    return begin_at, begin_at + (timedelta(minutes=1) if exact else timedelta(hours=1)), "minute"
-
-
-def _afternoon(hour: int, part: str | None) -> int:
-    later = part in ("下午", "午后", "傍晚", "晚上", "晚间", "晚", "夜里", "夜间") or (
-        part in ("中午", "午间") and hour < 10
-    )
-    return hour + 12 if later and hour < 12 else hour
-
-
-def _minutes(text: str | None) -> int | None:
-    if not text:
-        return 0
-    if text == "半":
-        return 30
-    if text.endswith("刻"):
-        return 15 * (whole(text[:-1]) or 0)
-    return whole(text.rstrip("分"))
+def _bounded(text: str, end: int, span: Span, now: datetime) -> tuple[datetime | None, datetime | None, int]:
+    """The span with 前 or 后 behind it."""
+    first, last, grain = span
+    if not (bound := BOUND.match(text[end : end + 12])):
+        return first, last, end
+    word, behind = bound["bound"].lstrip("之以"), end + bound.end()
+    if word == "前":
+        whole = grain in ("month", "quarter", "year", "week", "day")
+        return min(now, last), last if whole else first, behind
+    if word == "后":
+        return last if grain in ("day", "week", "month", "quarter", "year") else first, None, behind
+    return first, last, behind

@@ -23,7 +23,7 @@ _CHINESE |= dict(zip("壹贰叁肆伍陆柒捌玖", "123456789", strict=True))
 _JOINING = frozenset(" -‐–—―‒−─~・·•∙_,.。()[]\ufe0f\u20e3")
 """May stand inside a number. A slash and a 、 stand between two."""
 _BETWEEN = frozenset("/、;|")
-_LONGEST_GAP, _FEWEST_DIGITS, _MOST_DIGITS, _MOST_GROUPS, _MOST_TRIES = 4, 6, 16, 6, 400
+_LONGEST_GAP, _FEWEST_DIGITS, _MOST_DIGITS, _MOST_GROUPS, _MOST_TRIES = 4, 6, 16, 6, 150
 _UNIT = re.compile(
     r"\s*(?:多|余|左右)?\s*(?:元|万|亿|千|块|平|㎡|m2|m²|亩|公顷|吨|公斤|kg|美元|美金|欧元|日元|韩元|港元|港币|台币|澳门元|人民币|rmb|cny|usd|%|‰|‱)"
 )
@@ -152,7 +152,7 @@ def _from(run: Run, first: int, text: str, asker: _Asker, taken: int) -> tuple[P
     """The longest number that begins with a group, and the group behind it."""
     groups = run.groups
     start = groups[first].start
-    plus = text[max(0, start - 1) : start] in ("+", "➕")
+    plus = _has_plus(text, start)
     if not _may_begin(run, first, text, taken):
         return None, first + 1
     for last in _ends(groups, first):
@@ -166,6 +166,11 @@ def _from(run: Run, first: int, text: str, asker: _Asker, taken: int) -> tuple[P
     if groups[first].chinese and (inside := _inside(groups[first], asker)):
         return inside, first + 1
     return None, first + 1
+
+
+def _has_plus(text: str, start: int) -> bool:
+    """Whether a plus stands before a number; behind a figure it adds."""
+    return text[max(0, start - 1) : start] in ("+", "➕") and not text[max(0, start - 2) : start - 1].isdigit()
 
 
 def _may_begin(run: Run, first: int, text: str, taken: int) -> bool:
@@ -190,10 +195,12 @@ def _may_end(text: str, end: int) -> bool:
 def _ends(groups: tuple[Group, ...], first: int) -> Iterator[int]:
     """The groups that a number may end with, the farthest first."""
     reachable: list[tuple[int, int]] = []
-    total = 0
+    total, pausing = 0, False
     for index in range(first, min(len(groups), first + (_MOST_DIGITS if first == 0 else _MOST_GROUPS))):
-        if index > first and any(c in _BETWEEN for c in groups[index].gap):
+        gap = groups[index].gap
+        if index > first and (any(c in _BETWEEN for c in gap) or (index > first + 1 and _pauses(gap) != pausing)):
             break
+        pausing = _pauses(gap)
         total += len(groups[index].digits)
         if total > _MOST_DIGITS:
             break
@@ -202,6 +209,11 @@ def _ends(groups: tuple[Group, ...], first: int) -> Iterator[int]:
     for index, total in reversed(reachable):
         if total >= _FEWEST_DIGITS and (index - first < _MOST_GROUPS or (whole and index == len(groups) - 1)):
             yield index
+
+
+def _pauses(gap: str) -> bool:
+    """A comma between all groups is a dash (138,1234,5678); between some it separates numbers."""
+    return "," in gap or "。" in gap
 
 
 def _read(
@@ -251,7 +263,7 @@ def _phone(
     kind: Kind, number: phonenumbers.PhoneNumber | str, start: int, end: int, text: str, groups: tuple[Group, ...]
 ) -> Phone:
     """With the plus and the bracket it begins with, and the extension behind."""
-    if text[max(0, start - 1) : start] in ("+", "➕"):
+    if _has_plus(text, start):
         start -= 1
     if text[max(0, start - 1) : start] == "(" and any(")" in g.gap for g in groups):
         start -= 1

@@ -34,6 +34,7 @@ _FEASTS = {
 """Feasts on fixed days: month, day, days off."""
 _LEAP = 9
 """Years ahead among which there is a 29th of February."""
+_HALF, _HALF_A_MONTH = 0.5, 15
 BOUND = re.compile(r"^(?:的时候)?(?P<bound>之?以?前|之?以?后|期间|以?内|之内|左右|前后)")
 
 
@@ -107,6 +108,32 @@ def _of_month(match: re.Match[str], now: datetime) -> Span | None:
         months = (_month(now.year, now.month + i) for i in range(day < now.day, 12))
         start, end, _ = next(m for m in months if day <= (m[1] - m[0]).days)
     return day_of((start + timedelta(days=day - 1)).date()) if 1 <= day <= (end - start).days else None
+
+
+def missing(text: str, at: int, now: datetime) -> tuple[str, str] | None:
+    """A day, a month or a weekday that no calendar has, written out at a place: what it is, and what to say of it."""
+    if week := _NO_WEEKDAY.match(text, at):
+        return week.group(0), f"没有“{week.group(0)}”这一天，请告诉我是周几"
+    if (match := _WRITTEN.match(text, at) or _WRITTEN_IN_FIGURES.match(text, at)) and text[at - 1 : at] not in _HOUSES:
+        return _missing_day(match, now)
+    if (match := _NO_MONTH.match(text, at)) and not 1 <= (whole(match["month"]) or 0) <= _MONTHS:
+        return match.group(0), f"没有{match['month']}月，请重新告诉我日期"
+    if (match := _NO_DAY.match(text, at)) and text[at - 1 : at] not in _HOUSES:
+        day = whole(match["day"]) or 0
+        return None if 1 <= day <= _LONGEST_MONTH else (match.group(0), f"没有{match['day']}号，请重新告诉我日期")
+    return None
+
+
+def _missing_day(match: re.Match[str], now: datetime) -> tuple[str, str] | None:
+    year, month, day = _year_of(match["year"], now), whole(match["month"]), whole(match["day"])
+    if month is None or day is None or (year is not None and not 1 <= year <= _LAST_YEAR):
+        return None
+    if not 1 <= month <= _MONTHS:
+        return match.group(0), f"没有{month}月，请重新告诉我日期"
+    if 1 <= day <= monthrange(year or _LEAP_YEAR, month)[1]:
+        return None
+    told = f"{year}年" if year else ""
+    return match.group(0), f"{told}{month}月没有{day}日，请重新告诉我日期"
 
 
 def _whole_month(match: re.Match[str], now: datetime) -> Span | None:
@@ -184,7 +211,7 @@ def _weekday(match: re.Match[str], now: datetime) -> Span | None:
 
 
 def _count(match: re.Match[str], now: datetime) -> Span | None:
-    many = 0.5 if match["many"] == "半" else whole(match["many"])
+    many = _HALF if match["many"] == "半" else whole(match["many"])
     if many is None:
         return None
     unit, side = match["unit"], match["side"] or "内"
@@ -200,21 +227,23 @@ def _count(match: re.Match[str], now: datetime) -> Span | None:
             else (now + sign * step, now + sign * step + timedelta(minutes=1), "minute")
         )
     if unit in ("天", "日", "个工作日", "周", "个星期", "个礼拜", "星期"):
+        if many == _HALF:  # 半天后 is a part of today, and which is not said
+            return None
         days = int(many * (7 if unit in ("周", "个星期", "个礼拜", "星期") else 1))
         if unit == "个工作日":
             days = _working(now.date(), days)
         if side.endswith("内"):
             return now, today + timedelta(days=days + 1), "day"
         return day_of(now.date() + timedelta(days=sign * days))
-    months = int((many + half) * (12 if unit == "年" else 1))
-    moved = _month(now.year, now.month + sign * months)
+    months = (many + half) * (12 if unit == "年" else 1)
+    moved = _month(now.year, now.month + sign * int(months))
     day = min(now.day, (moved[1] - moved[0]).days)
-    target = moved[0].date().replace(day=day)
+    target = moved[0].date().replace(day=day) + timedelta(days=sign * _HALF_A_MONTH if months % 1 else 0)
     if side.endswith("内"):
         return now, datetime.combine(target, time()) + timedelta(days=1), "month"
-    if unit == "年" and not half:
+    if unit == "年" and not half and many != _HALF:
         return datetime(target.year, 1, 1), datetime(target.year + 1, 1, 1), "year"
-    return day_of(target) if not half else moved
+    return moved if half and not months % 1 else day_of(target)
 
 
 def _working(day: date, count: int) -> int:
@@ -314,16 +343,16 @@ DAYS: list[tuple[re.Pattern[str], _Reader]] = [
         ),
         _weekday,
     ),
-    (re.compile(r"(?P<which>上上|上|下下|下|这|本)一?个?(?:周|星期|礼拜)(?P<day>)"), _weekday),
+    (re.compile(r"(?P<which>上上|上|下下|下|这|本)一?个?(?:周|星期|礼拜)(?P<day>)(?![八九089])"), _weekday),
     (
         re.compile(
-            rf"(?<!\d)(?P<many>{NUMERAL}{{1,3}}|半)(?P<unit>个工作日|个星期|个礼拜|星期|周|天|日|个月|年|个半小时|个小时|小时|个钟头|钟头|分钟)(?P<half>半)?(?P<side>之?以?[后内前])"
+            rf"(?<!\d)(?P<many>{NUMERAL}{{1,3}}|半)(?P<unit>个工作日|个星期|个礼拜|星期|周|天|日|个半月|个月|年|个半小时|个小时|小时|个钟头|钟头|分钟)(?P<half>半)?(?P<side>之?以?[后内前])"
         ),
         _count,
     ),
     (
         re.compile(
-            rf"(?:未来|今后|接下来)的?(?P<many>{NUMERAL}{{1,3}}|半)(?P<unit>个工作日|个星期|个礼拜|星期|周|天|个月|年|个小时|小时)(?P<half>半)?(?P<side>之?以?内)?"
+            rf"(?:未来|今后|接下来)的?(?P<many>{NUMERAL}{{1,3}}|半)(?P<unit>个工作日|个星期|个礼拜|星期|周|天|个半月|个月|年|个小时|小时)(?P<half>半)?(?P<side>之?以?内)?"
         ),
         _count,
     ),
@@ -346,3 +375,12 @@ DAYS: list[tuple[re.Pattern[str], _Reader]] = [
     ),
     (re.compile(r"工作日|周一到周五|周一至周五|平时"), _workday),
 ]
+
+_MONTHS, _LONGEST_MONTH, _LAST_YEAR, _LEAP_YEAR = 12, 31, 9998, 2028
+_HOUSES = tuple("路街道巷弄第楼栋幢座区村院")
+"""Behind these a number with 号 is a house."""
+_NO_WEEKDAY = re.compile(r"(?:上上|上|下下|下|这|本)?个?(?:周|星期|礼拜)(?:[八九089]|十(?![一二三四五六七八九十]))(?![季年个岁家天月日号期名点0-9])")
+_WRITTEN = re.compile(rf"{_Y}?(?<![0-9])(?P<month>{NUMERAL}{{1,3}})月份?的?(?P<day>{NUMERAL}{{1,3}})[日号](?![楼线文院地元令])")
+_WRITTEN_IN_FIGURES = re.compile(r"(?<![0-9./-])(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?![0-9./-])")
+_NO_MONTH = re.compile(rf"(?<![0-9.])(?P<month>0|1[3-9]|[2-9][0-9]|十[三四五六七八九])月(?![球饼薪供租嫂])")
+_NO_DAY = re.compile(r"(?<![0-9月.第])(?P<day>3[2-9]|[4-9][0-9]|三十[二三四五六七八九])[日号](?![楼线文院地元令桥厂机内前后之以])")
