@@ -30,7 +30,7 @@ def index(request: Request, desk: AtDesk, visitor: Signed) -> Response:
     return page(
         request, "supervision/index.html", missed=desk.leads.supervision.missed(visitor.account.scope, now, _SHOWN),
         most=_SHOWN, names={one.login: one.name for one in desk.staff.accounts()},
-        unpublished=[y for y in (now.year, now.year + 1) if not desk.leads.supervision.is_published(y)],
+        unpublished=desk.leads.supervision.unpublished(now),
         year=now.astimezone(ZONE).year,
     )  # fmt: skip
 

@@ -50,9 +50,9 @@ class Supervision:
         """What is overdue among the leads somebody may see, longest first; at most so many."""
         return self._store.read(lambda db: self._missed(db, scope, now, most))
 
-    def is_published(self, year: int) -> bool:
-        """Whether the public holidays of a year are known."""
-        return self._workdays.is_published(year)
+    def unpublished(self, now: datetime) -> tuple[int, ...]:
+        """Years whose public holidays must be entered by now."""
+        return self._workdays.unpublished(now.astimezone(ZONE).date())
 
     def _missed(self, db: Session, scope: Scope, now: datetime, most: int) -> list[Missed]:
         rows = db.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from leads.calendar_watch import CalendarWatch
 from leads.deadlines import Deadlines
 from leads.delivery.base import Destination
 from leads.delivery.channel import InvestorChannel
@@ -48,7 +49,8 @@ def inbox_of(settings: Settings) -> Inbox:
 def worker_of(settings: Settings) -> Worker:
     """The process that hands on. Raises `ValueError` for a CRM without a secret."""
     store = Store(settings.database)
-    return Worker(store, destinations_of(settings), settings, chores=[deadlines_of(settings, store).run])
+    chores = [deadlines_of(settings, store).run, CalendarWatch(load_workdays()).run]
+    return Worker(store, destinations_of(settings), settings, chores=chores)
 
 
 def deadlines_of(settings: Settings, store: Store) -> Deadlines:

@@ -1,7 +1,9 @@
 """When the bureau works: Chinese working days, and the hours in which somebody is there.
 
 Public holidays and the weekends worked instead come from chinesecalendar, which knows the years the State Council has
-published when it was released; `rules/workdays.yml` adds to it and goes before it.
+published when it was released; `rules/workdays.yml` adds to it and goes before it. Of a year that neither knows, only the
+feasts that the law fixes to a day of the solar year are certain (`every_year` in the file); its other days are worked
+from Monday to Friday. Two months before the known years end, `unpublished` says so.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ from leads.rules import HERE, Strict, load
 
 ZONE = ZoneInfo("Asia/Shanghai")
 FILE = HERE / "workdays.yml"
-_SATURDAY = 5
+_SATURDAY, _REMINDING = 5, 11
+"""A weekday, and the month from which the next year's holidays are asked for: they are published in its first days."""
+_ANY_LEAP_YEAR = 2000
 _SPAN = re.compile(r"(\d{1,2})[:：](\d{2})\s*[-–—~～至到]+\s*(\d{1,2})[:：](\d{2})")
 
 
@@ -28,16 +32,24 @@ class Changes(Strict, frozen=True, kw_only=True):
 
     holidays: tuple[Any, ...] = ()
     workdays: tuple[Any, ...] = ()
+    every_year: tuple[str, ...] = ()
+    """Days off by law in any year, written 10-01; taken only where a year's arrangement isn't known."""
 
 
 class Workdays:
     """The days on which the bureau works."""
 
-    def __init__(self, off: frozenset[date] = frozenset(), on: frozenset[date] = frozenset()) -> None:
-        """`off` and `on` go before the published calendar. Raises `ValueError` where a day is in both."""
+    def __init__(
+        self,
+        off: frozenset[date] = frozenset(),
+        on: frozenset[date] = frozenset(),
+        feasts: frozenset[tuple[int, int]] = frozenset(),
+    ) -> None:
+        """`off` and `on` go before the published calendar; `feasts` are months and days that are off in a year that is
+        not published. Raises `ValueError` where a day is in both."""
         if both := off & on:
             raise ValueError(f"{FILE.name}：{min(both)} 既写成放假又写成上班")
-        self._off, self._on = off, on
+        self._off, self._on, self._feasts = off, on, feasts
 
     def __contains__(self, day: date) -> bool:
         """Whether the bureau works on a day."""
@@ -46,7 +58,8 @@ class Workdays:
         try:
             return bool(chinese_calendar.is_workday(day))
         except NotImplementedError:
-            return day.weekday() < _SATURDAY
+            of_law = (day.month, day.day) in self._feasts and not self.is_published(day.year)
+            return day.weekday() < _SATURDAY and not of_law
 
     def is_published(self, year: int) -> bool:
         """Whether the holidays of a year are known, from the calendar or from the file."""
@@ -55,6 +68,11 @@ class Workdays:
         except NotImplementedError:
             return any(day.year == year for day in self._off)
         return True
+
+    def unpublished(self, day: date) -> tuple[int, ...]:
+        """Years that a bureau must enter by now: this one, and two months before its end the next."""
+        years = (day.year, day.year + 1) if day.month >= _REMINDING else (day.year,)
+        return tuple(year for year in years if not self.is_published(year))
 
     def next(self, day: date) -> date:
         """The first working day after a day."""
@@ -70,7 +88,7 @@ def load_workdays(file: Path = FILE) -> Workdays:
         changes = load(file, Changes)
     except ValueError as error:  # YAML itself raises it for a 31st of February, without the file's name
         raise ValueError(f"{file.name}：{error}") from None
-    return Workdays(_days(changes.holidays, file), _days(changes.workdays, file))
+    return Workdays(_days(changes.holidays, file), _days(changes.workdays, file), _feasts(changes.every_year, file))
 
 
 def _days(given: tuple[Any, ...], file: Path) -> frozenset[date]:
@@ -83,6 +101,14 @@ def _days(given: tuple[Any, ...], file: Path) -> frozenset[date]:
             raise ValueError(f"{file.name}：{entry} 不是日期，写成 2027-01-01 或 2027-02-05..2027-02-11") from None
         days.update(begins + timedelta(days=n) for n in range((ends - begins).days + 1))
     return frozenset(days)
+
+
+def _feasts(given: tuple[str, ...], file: Path) -> frozenset[tuple[int, int]]:
+    try:
+        days = [date.fromisoformat(f"{_ANY_LEAP_YEAR}-{entry}") for entry in given]
+    except ValueError:
+        raise ValueError(f"{file.name}：every_year 里有不是日期的，写成 10-01") from None
+    return frozenset((day.month, day.day) for day in days)
 
 
 class Hours(msgspec.Struct, frozen=True):

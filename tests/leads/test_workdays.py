@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
+from leads.calendar_watch import CalendarWatch
 from leads.workdays import ZONE, Hours, Workdays, hours_of, load_workdays, spans_of
 
 WORKDAYS = Workdays()
@@ -46,6 +47,7 @@ def test_the_file_goes_before_the_calendar(tmp_path):
         "holiday: []",
         "holidays: [2027-01-01]\nworkdays: [2027-01-01]",
         "holidays: 2027",
+        'every_year: ["13-01"]',
     ],
 )
 def test_a_file_with_a_fault_is_refused_with_its_name(tmp_path, text):
@@ -55,8 +57,35 @@ def test_a_file_with_a_fault_is_refused_with_its_name(tmp_path, text):
         load_workdays(file)
 
 
-def test_the_shipped_file_is_right():
-    load_workdays()
+def test_the_shipped_file_is_right_and_gives_an_unknown_year_the_feasts_that_the_law_fixes():
+    days = load_workdays()
+    known = [date(2027, 1, 1), date(2027, 10, 1), date(2030, 5, 1)]
+    assert [day in days for day in (*known, date(2027, 10, 4), date(2027, 12, 31))] == [False, False, False, True, True]
+    assert not days.is_published(2027)
+
+
+def test_an_arrangement_that_is_entered_goes_before_the_feasts_of_the_law(tmp_path):
+    file = tmp_path / "workdays.yml"
+    file.write_text('holidays: [2027-01-01]\nevery_year: ["01-01", "10-01"]\n', encoding="utf-8")
+    days = load_workdays(file)
+    assert date(2027, 1, 1) not in days
+    assert date(2027, 10, 1) in days  # whoever enters a year enters the whole of it
+
+
+@pytest.mark.parametrize(
+    ("today", "asked"),
+    [("2026-10-31", ()), ("2026-11-01", (2027,)), ("2026-12-31", (2027,)), ("2027-01-01", (2027,)), ("2027-11-01", (2027, 2028))],
+)  # fmt: skip
+def test_two_months_before_the_known_years_end_the_next_is_asked_for(today, asked):
+    assert WORKDAYS.unpublished(date.fromisoformat(today)) == asked
+
+
+def test_the_worker_says_once_a_day_that_the_calendar_runs_out(caplog):
+    watch = CalendarWatch(WORKDAYS)
+    for hour in ("2026-11-02 09:00", "2026-11-02 09:01", "2026-11-03 09:00"):
+        assert watch.run(beijing(hour)) == 1
+    assert [record.getMessage().partition(" ")[0] for record in caplog.records] == ["2027", "2027"]
+    assert CalendarWatch(WORKDAYS).run(beijing("2026-10-31 09:00")) == 0
 
 
 HOURS = Hours(WORKDAYS, ((time(9), time(12)), (time(13, 30), time(17))))
