@@ -11,7 +11,7 @@ from rasa_sdk.events import SlotSet
 from knowledge.discretion import discreet
 
 SLOT = "conversation"
-_REMEMBERED = 100
+_REMEMBERED, _LONGEST_QUESTION = 100, 200
 """Entries of a list that can be paged through; longer than any list there is."""
 
 
@@ -66,5 +66,12 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     def event(self) -> Any:
         """The event that stores this in the tracker."""
-        short = self.changed(listing=self.listing[:_REMEMBERED], question=discreet(self.question[:200]))
+        short = self.changed(
+            listing=self.listing[:_REMEMBERED], question=discreet(self.question[:_LONGEST_QUESTION]), match=_discreetly(self.match)
+        )
         return SlotSet(SLOT, msgspec.to_builtins(short))
+
+
+def _discreetly(match: dict[str, Any]) -> dict[str, Any]:
+    """What was proposed, with the question as it may be kept."""
+    return {**match, "question": discreet(str(match["question"]))} if "question" in match else match
