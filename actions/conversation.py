@@ -67,7 +67,9 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     def event(self) -> Any:
         """The event that stores this in the tracker."""
         short = self.changed(
-            listing=self.listing[:_REMEMBERED], question=discreet(self.question[:_LONGEST_QUESTION]), match=_discreetly(self.match)
+            listing=self.listing[:_REMEMBERED],
+            question=discreet(self.question[:_LONGEST_QUESTION]),
+            match=_discreetly(self.match),
         )
         return SlotSet(SLOT, msgspec.to_builtins(short))
 

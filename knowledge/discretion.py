@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from knowledge.published import published
+from knowledge.readers import reader
 from knowledge.slots import contacts
 from knowledge.slots.addresses import addresses
 from knowledge.slots.companies import companies
@@ -40,11 +41,14 @@ _STANDARD = re.compile(r"(?<![a-z])(?:gb|gb/t|iso|iec|iatf|db|din|jb|yy/t|hg)\s?
 _RANGING = re.compile(r"[-~—–至到.]")
 _CODE = re.compile(r"[a-z0-9]{7,32}(?:\([0-9a-z]\))?")
 _QQ = re.compile(r"(?:qq|扣扣|企鹅)(?:号码?|是|:|\s){0,3}(\d{5,12})")
-_PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][·\s]?(?=[a-z]{0,4}\d)[a-z0-9]{5,6}")
+_PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][·\s]?(?=[a-z]{0,4}\d)[a-z0-9]{5,6}"
+)
 _PARTS = re.compile(r"[^,，。;；、\s/|()!?:]+")
 _Mark = tuple[int, int, str]
 
 
+@reader
 def discreet(text: str) -> str:
     """The text without contacts, names of persons and companies and long numbers; as it was where there are none."""
     folded = fold(text)
@@ -75,7 +79,9 @@ def _names(text: str, *, among: bool) -> Iterator[_Mark]:
     """Who is introduced, wherever his name stands again; beside contacts also who only stands between two commas."""
     told = [(n.start, n.end) for n in (*people(text), *addressed(text))]
     if among:
-        told += [(p.start(), p.end()) for p in _PARTS.finditer(text) if 2 <= len(p.group(0)) <= 12 and alone(p.group(0))]
+        told += [
+            (p.start(), p.end()) for p in _PARTS.finditer(text) if 2 <= len(p.group(0)) <= 12 and alone(p.group(0))
+        ]
     for name in {text[start:end] for start, end in told if end - start > 1}:
         yield from ((start, start + len(name), _NAME) for start in _everywhere(text, name))
     yield from ((start, end, _NAME) for start, end in told)
@@ -128,7 +134,11 @@ def _is_counted(text: str, run: Run) -> bool:
 
 def _is_money(text: str, run: Run) -> bool:
     """A round figure behind 投资 and the like."""
-    return len(run.groups) == 1 and run.digits.endswith("000") and bool(_MONEY_BEFORE.search(text[max(0, run.start - 12) : run.start]))
+    return (
+        len(run.groups) == 1
+        and run.digits.endswith("000")
+        and bool(_MONEY_BEFORE.search(text[max(0, run.start - 12) : run.start]))
+    )
 
 
 def _is_date(text: str, run: Run) -> bool:
@@ -151,4 +161,11 @@ def _is_standard(text: str, run: Run) -> bool:
     return bool(_STANDARD.search(text[max(0, run.start - 6) : run.start]))
 
 
-_HARMLESS: tuple[Callable[[str, Run], bool], ...] = (_is_counted, _is_money, _is_date, _is_figure, _is_of_an_office, _is_standard)
+_HARMLESS: tuple[Callable[[str, Run], bool], ...] = (
+    _is_counted,
+    _is_money,
+    _is_date,
+    _is_figure,
+    _is_of_an_office,
+    _is_standard,
+)

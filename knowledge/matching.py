@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from knowledge.model import Common, District, Site
 from knowledge.preferences import Need, Preferences
+from knowledge.readers import reader
 from knowledge.slots import area, roles
 from knowledge.slots.area import UNITS
 from knowledge.slots.money import Money
@@ -74,6 +75,7 @@ class Match(msgspec.Struct, frozen=True):
         return [c.words for c in self.criteria if c.gap]
 
 
+@reader
 def wishes_of(
     text: str, preferences: Preferences, city: str, industries: Sequence[str], districts: Sequence[str]
 ) -> Wishes:

@@ -12,6 +12,8 @@ from functools import lru_cache
 
 from opencc import OpenCC
 
+from knowledge.readers import reader
+
 _simplify = OpenCC("t2s").convert
 _simplify_taiwan = OpenCC("tw2sp").convert
 _INVISIBLE = {"Cf", "Cc", "Co", "Cs"}
@@ -64,6 +66,7 @@ def asked(text: str) -> str:
     return gist(fold(text))
 
 
+@reader
 def gist(text: str) -> str:
     """The part of a long folded message that asks: what is told before it only makes the meaning blurred.
 

@@ -27,7 +27,10 @@ _NO_FIGURE = re.compile(
     r"(?:就是?|等于|相当于|=|奖励|补贴|补助|封顶|最高|上限|每个|每家|单个|领过的?|超过上限|门槛|最多拿|最多|顶多|记得是)$"
 )
 """Before an amount that is not told of the investor but of what would be given."""
-_HOW_MANY, _PIECES = r"(?<!\d)\d{1,6}|(?<![一二两三四五六七八九十百])[一二两三四五六七八九十百]{1,7}", "个|项|种|款|张|件|台|份"
+_HOW_MANY, _PIECES = (
+    r"(?<!\d)\d{1,6}|(?<![一二两三四五六七八九十百])[一二两三四五六七八九十百]{1,7}",
+    "个|项|种|款|张|件|台|份",
+)
 _NUMBER = rf"(?<![{CHARACTERS}.])(?P<n>\d{{1,12}}(?:\.\d{{1,6}})?|[{CHARACTERS}]{{1,16}})"
 _OF_UNIT = {
     "nm": re.compile(rf"{_NUMBER} ?(?:nm|纳米)"),

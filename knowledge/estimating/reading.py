@@ -12,6 +12,7 @@ from knowledge.estimating.assigning import assigned
 from knowledge.estimating.figures import amounts, compiled, counts_in, rates_in, spans
 from knowledge.estimating.inputs import Figure, Inputs
 from knowledge.estimating.terms import Terms
+from knowledge.readers import reader
 from knowledge.slots import share
 from knowledge.text import fold
 
@@ -43,6 +44,7 @@ class Told(msgspec.Struct, frozen=True):
         return bool(self.inputs.figures or self.inputs.flags or self.inputs.rates or self.loose)
 
 
+@reader
 def read(text: str, terms: Terms, before: Inputs | None = None) -> Told:
     """Read one message; `before` is what was told earlier, which may decide what a figure is of."""
     text = fold(text).replace("帐", "账")

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
+from knowledge.readers import reader
 from knowledge.slots.numerals import plain
 from knowledge.slots.ranges import Measured, candidates
 from knowledge.slots.words import closes, longer_word
@@ -33,6 +34,7 @@ class Area(msgspec.Struct, frozen=True):
         return _cents(self.low / UNITS["亩"]), _cents(self.high / UNITS["亩"])
 
 
+@reader
 def find(text: str) -> list[Area]:
     """All areas in a message. Linear in the length of the text."""
     text = fold(text)

@@ -86,7 +86,12 @@ def _hour(hour: int, part: str | None, *, exact: bool) -> int:
         return hour
     if part in _EVENING:
         return _of_evening(hour, part)
-    ranges = {"凌晨": (range(7), 0, {12: 0}), "中午": (range(1, 4), 12, {}), "午间": (range(1, 4), 12, {}), "傍晚": (range(4, 9), 12, {})}
+    ranges = {
+        "凌晨": (range(7), 0, {12: 0}),
+        "中午": (range(1, 4), 12, {}),
+        "午间": (range(1, 4), 12, {}),
+        "傍晚": (range(4, 9), 12, {}),
+    }
     ranges |= dict.fromkeys(("下午", "午后"), (range(1, 9), 12, {12: 12}))
     ranges |= dict.fromkeys(_MORNING, (range(1, 12), 0, {12: 12} if part == "上午" else {}))
     usual, later, special = ranges[part]
@@ -94,7 +99,14 @@ def _hour(hour: int, part: str | None, *, exact: bool) -> int:
         return special[hour]
     if hour in usual:
         return hour + later
-    first, last = {"凌晨": (0, 6), "中午": (10, 14), "午间": (10, 14), "傍晚": (16, 20), "下午": (12, 19), "午后": (12, 19)}.get(part, (1, 11))
+    first, last = {
+        "凌晨": (0, 6),
+        "中午": (10, 14),
+        "午间": (10, 14),
+        "傍晚": (16, 20),
+        "下午": (12, 19),
+        "午后": (12, 19),
+    }.get(part, (1, 11))
     if first <= hour <= last:
         return hour
     raise Odd(f"{part}没有{hour}点，请重新告诉我时间")

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from knowledge.readers import reader
 from knowledge.slots.handles import bare_id, emails, wechat_ids
 from knowledge.slots.phones import is_amount, phones, runs
 from knowledge.text import fold
@@ -47,6 +48,7 @@ class Unusable(msgspec.Struct, frozen=True):
     why: str
 
 
+@reader
 def find(text: str) -> list[Contact]:
     """All ways to reach somebody in a message, in the order they stand."""
     text = fold(text)
@@ -60,6 +62,7 @@ def find(text: str) -> list[Contact]:
     return _apart(found)
 
 
+@reader
 def answer(text: str) -> Contact | Unusable | None:
     """What a message says that answers "how can we reach you": the first usable way, or why there is none."""
     if found := find(text):

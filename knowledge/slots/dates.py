@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from knowledge.readers import reader
 from knowledge.slots.clocks import CLOCK, PARTS, TIME, Odd, clock
 from knowledge.slots.spans import BOUND, DAYS, Grain, Span, day_of, missing
 from knowledge.text import fold
@@ -80,11 +81,13 @@ class _Passed(msgspec.Struct, frozen=True):
 _Found = Period | Impossible | Ambiguous | _Passed
 
 
+@reader
 def find(text: str, now: datetime) -> list[Period]:
     """All times in a message, read as of `now`; days without a year or month are the next ones to come."""
     return [found for found in _scan(fold(text), now) if isinstance(found, Period)]
 
 
+@reader
 def answer(text: str, now: datetime) -> Period | Impossible | Ambiguous | None:
     """What a message says that answers "when"; a time that it refuses (周三不行) is no answer.
 
@@ -122,7 +125,11 @@ def _wanted(text: str, found: list[Period | Impossible | Ambiguous]) -> list[Per
     for one in reversed(found):
         before = text[max(0, one.at - 8) : one.at]
         in_one_breath = refused and _AND.fullmatch(text, one.to, behind)
-        refused = bool(_REFUSED.match(text, one.to) or _EXCEPTED.search(before) or (in_one_breath and "," not in text[one.to : behind]))
+        refused = bool(
+            _REFUSED.match(text, one.to)
+            or _EXCEPTED.search(before)
+            or (in_one_breath and "," not in text[one.to : behind])
+        )
         behind = one.at
         if not refused:
             wanted.append(one)

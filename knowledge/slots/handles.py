@@ -84,7 +84,7 @@ def bare_id(text: str) -> str:
 
 def _announced(text: str, match: re.Match[str]) -> Handle | None:
     start, end = match.span()
-    if not 6 <= end - start <= 32 or text[end : end + 1] in ("@", ".") and text[end + 1 : end + 2].isalnum():
+    if not 6 <= end - start <= 32 or (text[end : end + 1] in ("@", ".") and text[end + 1 : end + 2].isalnum()):
         return None
     before = text[max(0, start - _BEFORE) : start]
     token = match.group(0).rstrip("-")

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import msgspec
 
+from knowledge.readers import reader
 from knowledge.slots import currencies
 from knowledge.slots.numerals import number, plain
 from knowledge.slots.ranges import Measured, candidates
@@ -57,12 +58,14 @@ class Unitless(msgspec.Struct, frozen=True):
     surface: str
 
 
+@reader
 def find(text: str) -> list[Money]:
     """All amounts in a message that carry a currency, 万 or 亿. Linear in the length of the text."""
     text = fold(text)
     return [money for measured in candidates(plain(text), _currency) if (money := _money(text, measured))]
 
 
+@reader
 def answer(text: str) -> Money | Unitless | None:
     """What a message says that answers "how much": the only amount in it, or a bare number without a unit."""
     amounts = find(text)

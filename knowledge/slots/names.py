@@ -6,17 +6,20 @@ read in `people`, companies in `companies`.
 
 from __future__ import annotations
 
+from knowledge.readers import reader
 from knowledge.slots.companies import companies
 from knowledge.slots.people import people, stands_alone, title_end
 from knowledge.text import fold
 
 
+@reader
 def person(text: str) -> str:
     """The name a contact person is introduced with, or an empty string."""
     folded = fold(text)
     return next((folded[name.start : name.end].strip() for name in people(folded) if name.certain), "")
 
 
+@reader
 def titled(text: str) -> str:
     """A short message that is nothing but a surname with a title (王女士, 李总), or an empty string."""
     folded = fold(text).strip(" 。.,!")
@@ -29,6 +32,7 @@ def alone(text: str) -> str:
     return folded if stands_alone(folded) else ""
 
 
+@reader
 def company(text: str) -> str:
     """The name a company is introduced with, or an empty string; descriptions (一家外资公司) are no names."""
     folded = fold(text)

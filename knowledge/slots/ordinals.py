@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from knowledge.readers import reader
+
 _DIGITS = "一二三四五六七八九"
 _NUMERAL = rf"\d{{1,3}}|[{_DIGITS}]?十[{_DIGITS}]?|[{_DIGITS}两]"
 _PIECE = "个|家|条|项|款|处|号|种"
@@ -17,6 +19,7 @@ _ALONE = re.compile(
 _MOST = 200
 
 
+@reader
 def place_in(text: str) -> int:
     """The place a folded message names: 1 for the first, -1 for the last, 0 for none."""
     if alone := _ALONE.fullmatch(text):
@@ -27,6 +30,7 @@ def place_in(text: str) -> int:
     return -1 if _LAST.search(text) else 0
 
 
+@reader
 def only_a_place(text: str) -> bool:
     """Whether a folded message is nothing but a place in a list."""
     if _ALONE.fullmatch(text):

@@ -40,7 +40,9 @@ _PLACE_BEFORE = re.compile(
     rf"(?P<place>{'|'.join(_REGIONS)})(?:的|这边|那边|区)?(?:{_CUE}|方式|本人)*(?:号|是|为|:|\.|\s)*$"
 )
 _CUE_BEFORE = re.compile(rf"(?:{_CUE}|致电|拨打|打|拨|号)(?:方式|号码?|是|为|就是|:|\.|\s)*$")
-_LETTERS_BEFORE = re.compile(r"(?<![a-z])(?:tel|phone|mobile|mob|cell|call|no|m|t|p|wx|vx|v|wechat|weixin|qq|whatsapp)$")
+_LETTERS_BEFORE = re.compile(
+    r"(?<![a-z])(?:tel|phone|mobile|mob|cell|call|no|m|t|p|wx|vx|v|wechat|weixin|qq|whatsapp)$"
+)
 _LETTERS_BEHIND = re.compile(r"(?:wx|vx|v|wechat|weixin|ext|x)(?![a-z])")
 _EXTENSION = re.compile(
     r"\s{0,2}(?:(?:[,.]\s{0,2})?(?:转分机|转|分机号?|内线|再?按|ext(?:ension)?\.?|x|#)\s{0,2}:?\s{0,2}|-|\()(?P<ext>\d{1,6})(?![\d/])\)?"

@@ -16,6 +16,7 @@ import msgspec
 import yaml
 
 from knowledge.paths import VOCABULARY
+from knowledge.readers import reader
 from knowledge.slots import money
 from knowledge.slots.money import Money
 from knowledge.text import fold
@@ -52,6 +53,7 @@ def _cues() -> _Cues:
     return _Cues(roles, re.compile("|".join(re.escape(c) for c in sorted(roles, key=len, reverse=True))))
 
 
+@reader
 def amounts(text: str) -> list[Amount]:
     """All amounts of a message with their roles, in the order they stand; conversions in brackets are left out."""
     text = fold(text)
@@ -64,6 +66,7 @@ def amounts(text: str) -> list[Amount]:
     return given
 
 
+@reader
 def investment(text: str, *, asked: bool = False) -> Money | Unclear | None:
     """What a message says that an investor means to invest; `asked` where the question was how much.
 

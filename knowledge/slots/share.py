@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
+from knowledge.readers import reader
 from knowledge.slots.numerals import CHARACTERS, DIGITS, number, plain
 from knowledge.text import fold
 
@@ -29,6 +30,7 @@ class Share(msgspec.Struct, frozen=True):
     end: int
 
 
+@reader
 def find(text: str) -> list[Share]:
     """All shares in a message. Linear in the length of the text."""
     text = plain(fold(text))

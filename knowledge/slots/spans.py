@@ -379,8 +379,16 @@ DAYS: list[tuple[re.Pattern[str], _Reader]] = [
 _MONTHS, _LONGEST_MONTH, _LAST_YEAR, _LEAP_YEAR = 12, 31, 9998, 2028
 _HOUSES = tuple("路街道巷弄第楼栋幢座区村院")
 """Behind these a number with 号 is a house."""
-_NO_WEEKDAY = re.compile(r"(?:上上|上|下下|下|这|本)?个?(?:周|星期|礼拜)(?:[八九089]|十(?![一二三四五六七八九十]))(?![季年个岁家天月日号期名点0-9])")
-_WRITTEN = re.compile(rf"{_Y}?(?<![0-9])(?P<month>{NUMERAL}{{1,3}})月份?的?(?P<day>{NUMERAL}{{1,3}})[日号](?![楼线文院地元令])")
-_WRITTEN_IN_FIGURES = re.compile(r"(?<![0-9./-])(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?![0-9./-])")
-_NO_MONTH = re.compile(rf"(?<![0-9.])(?P<month>0|1[3-9]|[2-9][0-9]|十[三四五六七八九])月(?![球饼薪供租嫂])")
-_NO_DAY = re.compile(r"(?<![0-9月.第])(?P<day>3[2-9]|[4-9][0-9]|三十[二三四五六七八九])[日号](?![楼线文院地元令桥厂机内前后之以])")
+_NO_WEEKDAY = re.compile(
+    r"(?:上上|上|下下|下|这|本)?个?(?:周|星期|礼拜)(?:[八九089]|十(?![一二三四五六七八九十]))(?![季年个岁家天月日号期名点0-9])"
+)
+_WRITTEN = re.compile(
+    rf"{_Y}?(?<![0-9])(?P<month>{NUMERAL}{{1,3}})月份?的?(?P<day>{NUMERAL}{{1,3}})[日号](?![楼线文院地元令])"
+)
+_WRITTEN_IN_FIGURES = re.compile(
+    r"(?<![0-9./-])(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?![0-9./-])"
+)
+_NO_MONTH = re.compile(r"(?<![0-9.])(?P<month>0|1[3-9]|[2-9][0-9]|十[三四五六七八九])月(?![球饼薪供租嫂])")
+_NO_DAY = re.compile(
+    r"(?<![0-9月.第])(?P<day>3[2-9]|[4-9][0-9]|三十[二三四五六七八九])[日号](?![楼线文院地元令桥厂机内前后之以])"
+)

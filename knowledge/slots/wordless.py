@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from knowledge.readers import reader
 from knowledge.text import fold, has_words
 
 _BRACKETED = re.compile(r"\[(?P<one>[^\[\]]{1,24})\]|【(?P<two>[^【】]{1,40})】")
@@ -15,6 +16,7 @@ _TAG = re.compile(r"</?[a-z!][^<>]{0,200}>|&[a-z]{2,8};|javascript:\S*")
 _FIGURE = re.compile(r"[\d.,，。+\-*/=%()#$￥¥€:;^\s]+")
 
 
+@reader
 def bracketed(text: str) -> str:
     """What stands in the brackets of a message that is nothing but stickers; empty for any other message."""
     folded = fold(text)
@@ -22,6 +24,7 @@ def bracketed(text: str) -> str:
     return " ".join(inside) if inside and not has_words(_BRACKETED.sub("", folded)) else ""
 
 
+@reader
 def bare(text: str) -> bool:
     """Whether nothing is left of a message without its web addresses, tags, figures and punctuation."""
     left = _TAG.sub("", _ADDRESS.sub("", fold(text)))
