@@ -18,7 +18,7 @@ from actions.wording import WAY_ON
 from knowledge.search import Searcher
 from knowledge.slots import contacts
 from knowledge.slots.ordinals import only_a_place
-from knowledge.slots.wordless import bare, bracketed
+from knowledge.slots.wordless import bare, bracketed, markup
 from leads.errors import StoreUnavailable
 from leads.model import Handling
 
@@ -61,7 +61,7 @@ def _led(turn: Turn, talk: Conversation, searcher: Searcher, own: Own) -> Outcom
         return _remembered(*outcome, turn)
     if talk.asking:
         talk = talk.changed(asking="")
-    if not wished and (begun := journey.volunteered(turn, talk)):
+    if not wished and not markup(turn.text) and (begun := journey.volunteered(turn, talk)):
         return begun, talk.changed(registering=True)
     if only_a_place(turn.reading.text):
         turn, own = msgspec.structs.replace(turn, intents={"ask_follow_up": 1.0}), _answered

@@ -12,7 +12,7 @@ from knowledge.text import fold, has_words
 
 _BRACKETED = re.compile(r"\[(?P<one>[^\[\]]{1,24})\]|【(?P<two>[^【】]{1,40})】")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s\u4e00-\u9fff]+")
-_TAG = re.compile(r"</?[a-z!][^<>]{0,200}>|&[a-z]{2,8};|javascript:\S*")
+_TAG = re.compile(r"</?[a-z!][^<>]*>|&(?:[a-z]{2,8}|#x?[0-9a-f]{1,9});?|javascript:\S*")
 _FIGURE = re.compile(r"[\d.,，。+\-*/=%()#$￥¥€:;^\s]+")
 
 
@@ -29,3 +29,9 @@ def bare(text: str) -> bool:
     """Whether nothing is left of a message without its web addresses, tags, figures and punctuation."""
     left = _TAG.sub("", _ADDRESS.sub("", fold(text)))
     return not has_words(_FIGURE.sub("", left))
+
+
+@reader
+def markup(text: str) -> bool:
+    """Whether a message is nothing but tags and entities, in which long numbers are no telephone."""
+    return bool(_TAG.search(fold(text))) and bare(text)

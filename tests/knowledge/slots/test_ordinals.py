@@ -40,7 +40,7 @@ def test_words_in_brackets_beside_others_are_no_sticker(said):
     assert not bracketed(said)
 
 
-@pytest.mark.parametrize("said", ["https://example.com/a?b=c", "1,000.00", "5555", "<b></b>", "www.example.com", "3+4=7", "&nbsp;", "javascript:alert(1)"])  # fmt: skip
+@pytest.mark.parametrize("said", ["https://example.com/a?b=c", "1,000.00", "5555", "<b></b>", "www.example.com", "3+4=7", "&nbsp;", "javascript:alert(1)", "<IMG SRC=&#0000106&#0000097&#0000118>"])  # fmt: skip
 def test_an_address_a_figure_or_markup_says_nothing(said):
     assert bare(said)
 
