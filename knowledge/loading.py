@@ -91,7 +91,8 @@ def load_records(folder: Path = RECORDS) -> tuple[list[Common], list[Finding]]:
 def load_gaps(path: Path = GAPS) -> tuple[list[Gap], list[Finding]]:
     """Read what is known to be missing."""
     try:
-        return msgspec.convert(read_yaml(path), list[Gap]), []
+        text = path.read_text(encoding="utf-8")
+        return msgspec.convert(parse_yaml(text), list[Gap]), list(swallowed(text, path.name))
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         return [], [Finding(path.name, "", " ".join(str(error).split()), "对照 knowledge/model.py 的 Gap 修改")]
 

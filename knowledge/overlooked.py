@@ -8,7 +8,6 @@ from pathlib import Path
 import yaml
 
 from knowledge.findings import Finding
-from knowledge.model import TYPES
 
 _PLACE = "records/<类型>/<编号>.yml"
 
@@ -20,9 +19,6 @@ def unread_files(folder: Path) -> Iterator[Finding]:
         if path.is_dir() or any(part.startswith(".") for part in inside.parts):
             continue
         if len(inside.parts) == 2 and path.suffix == ".yml":
-            if inside.parts[0] not in TYPES:
-                mend = f"放到 {'、'.join(TYPES)} 之一的文件夹里"
-                yield Finding(str(inside), "", f"没有叫 {inside.parts[0]} 的类型", mend, "warning")
             continue
         if path.suffix.lower() in (".yml", ".yaml"):
             mend = f"移到 {_PLACE}，扩展名用小写的 .yml；文件名与记录的 id 相同"

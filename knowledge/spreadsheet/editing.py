@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -26,6 +27,8 @@ from knowledge.spreadsheet.tables import (
     order_of,
 )
 from knowledge.spreadsheet.workbook import Row
+
+_SEVERAL = re.compile("[；;？?]\\s*\\w")
 
 
 class Wanted(msgspec.Struct):
@@ -180,8 +183,22 @@ class _Editor:
                 continue
             if before and value == old:
                 continue
+            self._look_for_several(row, column, value, old)
             data = put_column(data, column, value, table, order)
         return data
+
+    def _look_for_several(self, row: Row, column: Column, value: Any, old: Any) -> None:
+        """A reminder where one sentence of a list may be meant as several: sentences hold ； of their own."""
+        if column.kind != "lines" or not isinstance(value, list) or len(value) != 1 or value == old:
+            return
+        if _SEVERAL.search(value[0]):
+            problem, mend = (
+                "这一格只有一行，算一项",
+                "要分成几项，在单元格里按 Alt+Enter 换行，一行一项；就是一句话则不用改",
+            )
+            self._findings.append(
+                msgspec.structs.replace(row.finding(column.header, problem, mend), severity="warning")
+            )
 
     def _untouched(self, wanted: Wanted) -> bool:
         """Whether the workbook still shows this record as it was exported, though its file has moved on."""

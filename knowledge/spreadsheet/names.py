@@ -1,4 +1,4 @@
-"""Short items in one cell: names, ids, conditions on figures. Written one a line; ；;、 separate them as well.
+"""Short items in one cell: names, ids, conditions on figures. Written one a line; ；;、， separate them as well.
 
 A name that itself holds one of these signs keeps it: inside brackets or quotation marks they separate nothing, and
 anywhere else a backslash before the sign (装配式\\、绿色建造) says that it belongs to the name. The export writes it.
@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-_SEPARATORS = "；;、\n"
+_SEPARATORS = "；;、，"
 _BRACKETS = dict(zip("（(【[《“‘「", "）)】]》”’」", strict=True))
 _LIMIT = re.compile(
     r"(?P<base>[^<>=]{1,40})(?P<bounds>(?:[<>]=?[\d.]{1,20}%?(?:万美元)?){1,2})(?P<decides>\(必须知道\))?"
@@ -40,22 +40,29 @@ def _split(text: str, brackets: bool) -> tuple[list[str], bool]:
             waiting.pop()
         elif brackets and sign in _BRACKETS:
             waiting.append(_BRACKETS[sign])
-        elif sign == "\n" or (sign in _SEPARATORS and not waiting):
+        elif sign == "\n" or (not waiting and (sign in _SEPARATORS or _is_comma(text, at))):
             parts.append(text[start:at])
             start = at + 1
     parts.append(text[start:])
     return [part.strip() for part in parts if part.strip()], not waiting
 
 
+def _is_comma(text: str, at: int) -> bool:
+    """Whether a half-width comma stands between Chinese signs: in Co., Ltd. it belongs to the name."""
+    return (
+        text[at] == "," and "\u4e00" <= text[at - 1 : at] <= "\u9fff" and "\u4e00" <= text[at + 1 : at + 2] <= "\u9fff"
+    )
+
+
 def escape(item: Any) -> str:
     """An item as it stands in a cell: what would be split is marked as belonging to it."""
     text = str(item).replace("\\", "\\\\").replace("\n", "\\n")
-    return text if split(text) == [text] else re.sub("([；;、])", r"\\\1", text)
+    return text if split(text) == [text] else re.sub("([；;、，,])", r"\\\1", text)
 
 
 def unescape(text: str) -> str:
     """What an item of a cell says."""
-    return re.sub(r"\\([\\n；;、])", lambda match: "\n" if match[1] == "n" else match[1], text)
+    return re.sub(r"\\([\\n；;、，,])", lambda match: "\n" if match[1] == "n" else match[1], text)
 
 
 def shown_limit(limit: Mapping[str, Any]) -> str:

@@ -510,6 +510,9 @@ def test_what_excel_may_have_changed_is_a_fault_and_never_taken_over(book, heade
         ("市投促局；投促局；济南投促局", ["市投促局", "投促局", "济南投促局"]),
         ("市投促局;投促局; 济南投促局;", ["市投促局", "投促局", "济南投促局"]),
         ("市投促局、投促局", ["市投促局", "投促局"]),
+        ("市投促局，投促局", ["市投促局", "投促局"]),
+        ("市投促局,投促局", ["市投促局", "投促局"]),
+        ("示例 Co., Ltd.；药谷", ["示例 Co., Ltd.", "药谷"]),
         ("市投促局、\n投促局；济南投促局", ["市投促局", "投促局", "济南投促局"]),
         ("装配式\\、绿色建造", ["装配式、绿色建造"]),
         ("示例园（一期、二期）、药谷", ["示例园（一期、二期）", "药谷"]),
@@ -528,6 +531,14 @@ def test_sentences_are_never_split_at_their_own_signs(book):
     book.cell("园区", "其他事实").value = sentence
     book.take()
     assert book.data()["facts"] == [sentence]
+
+
+@pytest.mark.parametrize("header", ["其他事实", "常见问法"])
+def test_one_line_that_looks_like_several_sentences_is_one_and_is_told(book, header):
+    book.cell("园区", header).value = "示范园在哪？有多大；有多少企业"
+    (warning,) = book.take().warnings
+    assert (warning.severity, warning.where) == ("warning", "园区 第2行")
+    assert "Alt+Enter" in warning.mend
 
 
 def test_a_name_that_the_record_already_holds_is_not_split_when_it_is_typed_without_a_mark(book):
