@@ -23,7 +23,9 @@ _SAME = re.compile(
     r"|(?:手机|电话)(?:号)?(?:就是|同|也是)(?:微信|薇信|vx|wx)"
 )
 _DAY = re.compile(r"(?:\d{4}|\d{1,2})[-/.]\d{1,2}(?:[-/.]\d{1,2})?")
-_COURTESY = re.compile(r"^(?:好的?|嗯|行|可以|您好|你好)[,。!\s]+|[,。!\s]*(?:谢谢|多谢)?[\s。.,!;]*$")
+_COURTESY = re.compile(r"(?:好的?|嗯|行|可以|您好|你好)[,。!\s]+")
+_THANKS = re.compile(r"[,。!\s]?(?:谢谢|多谢)$")
+_AROUND, _LONGEST_ANSWER = " 。.,!;", 80
 _FEWEST, _MOST = 5, 17
 _BEFORE, _BEHIND = 8, 4
 MOBILE_HINT = "手机号应为11位，以13至19开头，例如13800000000"
@@ -67,7 +69,11 @@ def answer(text: str) -> Contact | Unusable | None:
     """What a message says that answers "how can we reach you": the first usable way, or why there is none."""
     if found := find(text):
         return found[0]
-    folded = _COURTESY.sub("", fold(text)).strip(" 。.,!;")
+    folded = fold(text).strip(_AROUND)
+    if len(folded) > _LONGEST_ANSWER:
+        return None
+    folded = _THANKS.sub("", folded)
+    folded = (folded[m.end() :] if (m := _COURTESY.match(folded)) else folded).strip(_AROUND)
     if bare := bare_id(folded):
         at = folded.find(bare)
         return Contact("wechat", bare, at, at + len(bare), bare)

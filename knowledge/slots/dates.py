@@ -37,6 +37,8 @@ _STARTS = frozenset(
     "0123456789零〇一二两三四五六七八九十今明后昨前大本这当次下上未接周星礼月年第工平元国劳早清晨中午间傍晚夜凌半深随都任什时尽越q去来初农阴旧老正腊冬除春端七重小过翌"
 )
 """What a time may begin with: elsewhere no pattern is tried."""
+_MOST = 40
+"""Times that are read in one message; none holds more."""
 _NUMERALS = frozenset("0123456789零〇一二三四五六七八九十")
 """Nothing is read from the middle of a number."""
 
@@ -109,7 +111,7 @@ def answer(text: str, now: datetime) -> Period | Impossible | Ambiguous | None:
 
 def _scan(text: str, now: datetime) -> list[_Found]:
     found, at, behind = list[_Found](), 0, 0
-    while at < len(text):
+    while at < len(text) and len(found) < _MOST:
         inside = at > behind and text[at] in _NUMERALS and text[at - 1] in _NUMERALS
         one = _read(text, at, now) if text[at] in _STARTS and not inside else None
         if one:
