@@ -16,10 +16,10 @@ from knowledge.readers import reader
 from knowledge.slots import contacts
 from knowledge.slots.addresses import addresses
 from knowledge.slots.companies import companies
+from knowledge.slots.digits import Run, is_amount, runs
 from knowledge.slots.handles import other_ids
 from knowledge.slots.names import alone
 from knowledge.slots.people import addressed, people
-from knowledge.slots.phones import Run, is_amount, runs
 from knowledge.text import LONGEST_READ, fold
 
 WITHHELD = "［登记内容，不保存］"
@@ -95,7 +95,7 @@ def _everywhere(text: str, name: str) -> Iterator[int]:
 
 
 def _numbers(text: str) -> Iterator[_Mark]:
-    for run in map(lambda run: _without_figure(text, run), runs(text)):
+    for run in (_without_figure(text, run) for run in runs(text)):
         if len(run.digits) >= _FEWEST and not any(harmless(text, run) for harmless in _HARMLESS):
             yield run.start, run.end, _NUMBER
     for match in _CODE.finditer(text):
@@ -152,7 +152,7 @@ def _is_figure(text: str, run: Run) -> bool:
     return bool(_THOUSANDS.fullmatch(written) or _ROUND_RANGE.fullmatch(written))
 
 
-def _is_of_an_office(text: str, run: Run) -> bool:
+def _is_of_an_office(_: str, run: Run) -> bool:
     return published().has_number(run.digits)
 
 

@@ -12,8 +12,9 @@ from typing import Literal
 import msgspec
 
 from knowledge.readers import reader
+from knowledge.slots.digits import is_amount, runs
 from knowledge.slots.handles import bare_id, emails, wechat_ids
-from knowledge.slots.phones import is_amount, phones, runs
+from knowledge.slots.phones import phones
 from knowledge.text import fold
 
 Kind = Literal["mobile", "landline", "service", "foreign", "email", "wechat"]

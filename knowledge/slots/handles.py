@@ -36,6 +36,7 @@ _ANNOUNCED = re.compile(rf"{_WORD}(?P<says>{_SAYS}{{0,6}})$")
 _OTHER = re.compile(
     rf"(?<![a-z])(?:qq|扣扣|企鹅|钉钉|飞书|抖音|快手|微博|小红书|skype|telegram|whatsapp|kakao|line|instagram|linkedin|领英){_SAYS}{{1,6}}$"
 )
+_OTHER_ID = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 _GLUED = re.compile(r"(?:vx|wechat|weixin)(?:id)?[-_]?(?=[a-z])|(?:v|w|wx)(?=[a-z])")
 _ALONE = re.compile(r"vx(?=[a-z][a-z0-9_-]{5,19}$)")
 _ADDING = re.compile(r"(?:加|➕|\+)(?:我|下|个|一下)?的?\s?$")
@@ -64,16 +65,16 @@ def emails(text: str) -> list[Handle]:
 
 def wechat_ids(text: str) -> list[Handle]:
     """All WeChat ids that a word announces."""
-    return [handle for handle in map(lambda m: _announced(text, m), _TOKEN.finditer(text)) if handle]
+    return [handle for handle in (_announced(text, m) for m in _TOKEN.finditer(text)) if handle]
 
 
 def other_ids(text: str) -> list[Handle]:
     """Ids of other services; nobody is reached by them here, but they tell who somebody is."""
-    found = []
-    for match in re.finditer(r"[a-z0-9][a-z0-9_.-]*", text):
-        if 5 <= len(match.group(0)) <= 32 and _OTHER.search(text[max(0, match.start() - _BEFORE) : match.start()]):
-            found.append(Handle(match.group(0), match.start(), match.end()))
-    return found
+    return [
+        Handle(match.group(0), match.start(), match.end())
+        for match in _OTHER_ID.finditer(text)
+        if 5 <= len(match.group(0)) <= 32 and _OTHER.search(text[max(0, match.start() - _BEFORE) : match.start()])
+    ]
 
 
 def bare_id(text: str) -> str:

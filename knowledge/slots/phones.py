@@ -1,6 +1,6 @@
 """Telephone numbers in a folded text, however they are spelled: dashes, dots and brackets of all kinds, 幺三八…, ➕852.
 
-The text is gone through once. Digits that only separators keep apart make a run; inside a run phonenumbers (Google's
+Digits that only separators keep apart make a run (`digits`); inside a run phonenumbers (Google's
 libphonenumber) decides what is a number and whose. It is asked a bounded number of times a text, so that a message
 made of digits costs no more than any other.
 """
@@ -8,7 +8,6 @@ made of digits costs no more than any other.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Literal
 
@@ -16,18 +15,11 @@ import msgspec
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
+from knowledge.slots.digits import BETWEEN, Group, Run, is_amount, runs
+
 Kind = Literal["mobile", "landline", "service", "foreign"]
 
-_CHINESE = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0", "幺": "1"}
-_CHINESE |= dict(zip("壹贰叁肆伍陆柒捌玖", "123456789", strict=True))
-_JOINING = frozenset(" -‐–—―‒−─~・·•∙_,.。()[]\ufe0f\u20e3")
-"""May stand inside a number. A slash and a 、 stand between two."""
-_BETWEEN = frozenset("/、;|")
-_LONGEST_GAP, _FEWEST_DIGITS, _MOST_DIGITS, _MOST_GROUPS, _MOST_TRIES = 4, 6, 16, 6, 150
-_UNIT = re.compile(
-    r"\s*(?:多|余|左右)?\s*(?:元|万|亿|千|块|平|㎡|m2|m²|亩|公顷|吨|公斤|kg|美元|美金|欧元|日元|韩元|港元|港币|台币|澳门元|人民币|rmb|cny|usd|%|‰|‱)"
-)
-_MONEY_SIGN = re.compile(r"[¥$€£]\s*$")
+_FEWEST_DIGITS, _MOST_DIGITS, _MOST_GROUPS, _MOST_TRIES = 6, 16, 6, 150
 _REGIONS = {
     "香港": "HK", "澳门": "MO", "台湾": "TW", "台北": "TW", "日本": "JP", "韩国": "KR", "新加坡": "SG", "马来西亚": "MY", "泰国": "TH",
     "越南": "VN", "印度尼西亚": "ID", "印尼": "ID", "印度": "IN", "菲律宾": "PH", "美国": "US", "加拿大": "CA", "英国": "GB", "德国": "DE",
@@ -51,34 +43,6 @@ _NEIGHBOURS = frozenset({852, 853, 886})
 """Written without a plus by those who call from there."""
 
 
-class Group(msgspec.Struct, frozen=True):
-    """Digits that stand together, and what keeps them from those before."""
-
-    start: int
-    end: int
-    digits: str
-    chinese: bool
-    gap: str
-
-
-class Run(msgspec.Struct, frozen=True):
-    """Digits with nothing but separators between them."""
-
-    groups: tuple[Group, ...]
-
-    @property
-    def start(self) -> int:
-        return self.groups[0].start
-
-    @property
-    def end(self) -> int:
-        return self.groups[-1].end
-
-    @property
-    def digits(self) -> str:
-        return "".join(g.digits for g in self.groups)
-
-
 class Phone(msgspec.Struct, frozen=True):
     """A number that exists, or could. `value` is E.164, with `;ext=` behind; a service number is its ten digits."""
 
@@ -86,27 +50,6 @@ class Phone(msgspec.Struct, frozen=True):
     value: str
     start: int
     end: int
-
-
-def runs(text: str) -> list[Run]:
-    """All runs of digits in a folded text."""
-    found: list[Run] = []
-    groups: list[Group] = []
-    at = 0
-    while at < len(text):
-        if _digit(text[at]) is None:
-            at += 1
-            continue
-        gap = text[groups[-1].end : at] if groups else ""
-        if groups and (len(gap) > _LONGEST_GAP or not all(c in _JOINING or c in _BETWEEN for c in gap)):
-            found.append(Run(tuple(groups)))
-            groups, gap = [], ""
-        end, chinese = at, text[at] in _CHINESE
-        while end < len(text) and _digit(text[end]) is not None and (text[end] in _CHINESE) == chinese:
-            end += 1
-        groups.append(Group(at, end, "".join(_digit(c) or "" for c in text[at:end]), chinese, gap))
-        at = end
-    return [*found, Run(tuple(groups))] if groups else found
 
 
 def phones(text: str) -> list[Phone]:
@@ -122,11 +65,6 @@ def phones(text: str) -> list[Phone]:
     return found
 
 
-def is_amount(text: str, start: int, end: int) -> bool:
-    """Whether the digits there are told in a unit or a currency."""
-    return bool(_UNIT.match(text, end) or _MONEY_SIGN.search(text[max(0, start - 3) : start]))
-
-
 class _Asker:
     """Asks phonenumbers; `tries` counts the readings that were looked at, asked or not."""
 
@@ -139,15 +77,6 @@ class _Asker:
         except phonenumbers.NumberParseException:
             return None
         return parsed if phonenumbers.is_valid_number(parsed) else None
-
-
-def _digit(char: str) -> str | None:
-    if char.isascii():
-        return char if char.isdigit() else None
-    if char in _CHINESE:
-        return _CHINESE[char]
-    value = unicodedata.digit(char, None)
-    return None if value is None else str(value)
 
 
 def _from(run: Run, first: int, text: str, asker: _Asker, taken: int) -> tuple[Phone | None, int]:
@@ -200,7 +129,7 @@ def _ends(groups: tuple[Group, ...], first: int) -> Iterator[int]:
     total, pausing = 0, False
     for index in range(first, min(len(groups), first + (_MOST_DIGITS if first == 0 else _MOST_GROUPS))):
         gap = groups[index].gap
-        if index > first and (any(c in _BETWEEN for c in gap) or (index > first + 1 and _pauses(gap) != pausing)):
+        if index > first and (any(c in BETWEEN for c in gap) or (index > first + 1 and _pauses(gap) != pausing)):
             break
         pausing = _pauses(gap)
         total += len(groups[index].digits)
@@ -230,14 +159,14 @@ def _read(
     before = text[max(0, start - 16) : start]
     if (place := _PLACE_BEFORE.search(before)) and 6 <= many <= 13:
         region = _REGIONS[place["place"]]
-        code = str(phonenumbers.country_code_for_region(region))
-        if read := (digits.startswith(code) and asker(f"+{digits}", None)) or asker(digits, region):
+        abroad = digits.startswith(str(phonenumbers.country_code_for_region(region)))
+        if read := (asker(f"+{digits}", None) if abroad else None) or asker(digits, region):
             return _judged(read)
     if many == 10 and digits.startswith(("400", "800")):
         return "service", digits
     mainland = (many == 11 and digits.startswith("1")) or (10 <= many <= 12 and digits.startswith("0"))
-    if mainland and (number := asker(digits, "CN")):
-        return _judged(number)
+    if mainland and (read := asker(digits, "CN")):
+        return _judged(read)
     if 12 <= many <= 14 and digits.startswith("86"):
         return ("service", digits[2:]) if re.fullmatch(r"86[48]00\d{7}", digits) else _judged(asker(f"+{digits}", None))
     code = run.groups[first].digits if last > first else digits[:3]
@@ -285,10 +214,8 @@ def _behind(groups: tuple[Group, ...], last: int, text: str, end: int) -> int:
 def _inside(group: Group, asker: _Asker) -> Phone | None:
     """A number in Chinese numerals beside which another numeral stands: 幺三八…一直占线."""
     for at in range(min(3, len(group.digits))):
-        for many in (12, 11):
-            digits = group.digits[at : at + many]
-            if len(digits) == many and digits.startswith("1" if many == 11 else "0"):
-                if read := _judged(asker(digits, "CN")):
-                    start = group.start + at
-                    return _phone(read[0], read[1], start, start + many, "", ())
+        for many, begins in ((12, "0"), (11, "1")):
+            digits, start = group.digits[at : at + many], group.start + at
+            if len(digits) == many and digits.startswith(begins) and (read := _judged(asker(digits, "CN"))):
+                return _phone(*read, start, start + many, "", ())
     return None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.client import ask
 from deploy.settings import ROOT
-from knowledge.slots.phones import runs
+from knowledge.slots.digits import runs
 from knowledge.text import fold
 from tests.servers import wait_until
 from tests.support.personal import digits_of, messages

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import cycle
 from typing import NamedTuple
 
-from knowledge.slots.phones import runs
+from knowledge.slots.digits import runs
 from knowledge.slots.surnames import CLASSIC, COMPOUND
 from knowledge.text import fold
 

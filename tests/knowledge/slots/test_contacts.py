@@ -88,7 +88,9 @@ def test_what_belongs_to_an_id_stays_in_it(said, value):
     assert contacts.answer(said).value == value
 
 
-@pytest.mark.parametrize("said", ["wechat please", "微信公众号jinan2026", "微信小程序demo123", "hotline number?", "微信上说"])
+@pytest.mark.parametrize(
+    "said", ["wechat please", "微信公众号jinan2026", "微信小程序demo123", "hotline number?", "微信上说"]
+)
 def test_a_word_behind_wechat_is_no_id(said):
     assert contacts.find(said) == []
 

@@ -82,7 +82,16 @@ def test_an_hour_that_may_be_two_is_asked_back(said, why):
 
 @pytest.mark.parametrize(
     "said",
-    ["周末不行", "明天没空", "周一到周三都不行", "下周三我出差", "除了周五", "别安排周五", "明天下午不方便", "后天老板有事"],
+    [
+        "周末不行",
+        "明天没空",
+        "周一到周三都不行",
+        "下周三我出差",
+        "除了周五",
+        "别安排周五",
+        "明天下午不方便",
+        "后天老板有事",
+    ],
 )
 def test_a_time_that_is_refused_is_no_answer(said):
     assert dates.answer(said, NOW) is None
@@ -90,7 +99,20 @@ def test_a_time_that_is_refused_is_no_answer(said):
 
 @pytest.mark.parametrize(
     "said",
-    ["大年初一", "大年初一上午9点", "正月十五", "农历八月十五", "腊月二十三", "除夕", "清明节", "中秋节后", "初三", "端午", "过年前", "元宵节下午3点"],
+    [
+        "大年初一",
+        "大年初一上午9点",
+        "正月十五",
+        "农历八月十五",
+        "腊月二十三",
+        "除夕",
+        "清明节",
+        "中秋节后",
+        "初三",
+        "端午",
+        "过年前",
+        "元宵节下午3点",
+    ],
 )
 def test_a_lunar_day_is_passed_over_whole(said):
     assert dates.find(said, NOW) == []
@@ -109,7 +131,21 @@ def test_a_day_that_no_calendar_has_is_named(said):
 
 
 @pytest.mark.parametrize(
-    "said", ["投资5000万", "200亩", "0531-66600000", "13800000000", "拿地即开工", "1.2亿", "春节后", "", "45号文", "经十路99号", "3号楼", "半天后"]
+    "said",
+    [
+        "投资5000万",
+        "200亩",
+        "0531-66600000",
+        "13800000000",
+        "拿地即开工",
+        "1.2亿",
+        "春节后",
+        "",
+        "45号文",
+        "经十路99号",
+        "3号楼",
+        "半天后",
+    ],
 )
 def test_what_is_no_time_or_not_certain_is_not_read(said):
     assert dates.answer(said, NOW) is None
