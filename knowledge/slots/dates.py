@@ -157,10 +157,10 @@ def _read(text: str, at: int, now: datetime) -> _Found | None:
     if why := missing(text, at, now):
         surface, reason = why
         return Impossible(surface, reason, at, _behind_time(text, at + len(surface)))
-    for pattern, reader in DAYS:
+    for pattern, day_told in DAYS:
         if (match := pattern.match(text, at)) is None:
             continue
-        if span := reader(match, now):
+        if span := day_told(match, now):
             return _with_time(text, at, match.end(), span, now, workdays="工作日" in match.group(0))
     return _of_today(text, at, now) or _open(text, at, now)
 
