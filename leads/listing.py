@@ -208,13 +208,16 @@ def _conditions(db: Session, wanted: Filter, scope: Scope) -> list[ColumnElement
         made.append(Lead.due_at < wanted.overdue_at)
     if wanted.sort in _MAY_BE_EMPTY:
         made.append(_SORTED[wanted.sort].is_not(None))
-    if sought := patterns(wanted.text):
-        made = [Lead.id.in_(_search(db, sought, made))]
+    if wanted.text.strip():
+        made = [Lead.id.in_(_search(db, patterns(wanted.text), made))]
     return made
 
 
 def _search(db: Session, sought: Sequence[str], conditions: Sequence[ColumnElement[bool]]) -> Sequence[int]:
-    """Ids of the newest that match, `FOUND` + 1 at most: the narrow table is read, and a lead only where it matches."""
+    """Ids of the newest that match, `FOUND` + 1 at most: the narrow table is read, and a lead only where it matches.
+    Marks alone, of which nothing is kept, are found nowhere."""
+    if not sought:
+        return []
     found = [SearchText.text.contains(text, autoescape=True) for text in sought]
     matching = select(SearchText.lead_id).where(or_(*found))
     query: Select[tuple[int]] = (

@@ -74,7 +74,7 @@ def test_another_number_or_name_is_not_found(text):
     assert not inbox_finds(text)
 
 
-def test_a_mark_alone_searches_for_nothing():
+def test_of_marks_alone_there_is_nothing_to_look_for():
     assert patterns(" - ") == []
 
 
@@ -84,5 +84,5 @@ def test_numbers_are_found_on_both_databases(store, clock, submit):
     inbox = Inbox(store, now=clock)
     for sought in ("0531-66600000", number, number.lower(), "100%示例"):
         assert [row.number for row in inbox.page(Filter(text=sought), who).rows] == [number], sought
-    assert inbox.page(Filter(text="_%"), who).rows, "marks alone search for nothing"
+    assert inbox.page(Filter(text="_%"), who).rows == [], "of marks nothing is kept"
     assert folded("ZS 482") == "zs482"
