@@ -25,7 +25,8 @@ from leads.model import Handling
 Outcome = tuple[Reply, Conversation]
 Own = Callable[[Turn, Conversation, Searcher], Outcome]
 SILENCE = Reply(kind="handoff", text="", logged=False)
-"""The envelope that ends the turn, and nothing to read: a person answers."""
+"""The envelope that ends the turn, and nothing to read: a person answers, and reads what was said."""
+_BACK = "（工作人员暂时没有回复，接下来由我继续回答；您说的话工作人员仍能看到。）"
 
 
 _AWAY = f"抱歉，登记系统暂时不可用，刚才的话没有保存，也没有提交。请过几分钟再说一次；急事{WAY_ON}"
@@ -42,7 +43,15 @@ def lead(turn: Turn, talk: Conversation, searcher: Searcher, own: Own) -> Outcom
 
 def _led(turn: Turn, talk: Conversation, searcher: Searcher, own: Own) -> Outcome:
     if turn.visit.reachable and turn.visit.state.handling is Handling.PERSON:
-        return _passed_on(turn), talk
+        if leads().hear(turn.visit.talk, line_of(turn.text)):
+            return SILENCE, talk
+        reply, after = _replied(_back(turn), talk, searcher, own)
+        return msgspec.structs.replace(reply, text=f"{_BACK}\n{reply.text}"), after
+    return _replied(turn, talk, searcher, own)
+
+
+def _replied(turn: Turn, talk: Conversation, searcher: Searcher, own: Own) -> Outcome:
+    """What the assistant says, where no person speaks."""
     if _only_stickers(turn):
         return journey.asked_again(turn, talk) or declining.wordless(), talk
     wished = person.wished(turn)
@@ -86,10 +95,10 @@ def _remembered(reply: Reply, after: Conversation, turn: Turn) -> Outcome:
     return reply, after.changed(needs={**after.needs, **journey.needs_of(turn)})
 
 
-def _passed_on(turn: Turn) -> Reply:
-    """While an officer speaks the assistant says nothing; what the investor says reaches the officer."""
-    leads().hear(turn.visit.talk, line_of(turn.text))
-    return SILENCE
+def _back(turn: Turn) -> Turn:
+    """The turn of a conversation that a person left just now, as the pipeline knows it now."""
+    visit = turn.visit
+    return msgspec.structs.replace(turn, visit=msgspec.structs.replace(visit, state=leads().state_of(visit.talk.id)))
 
 
 def _going_on(reply: Reply, after: Conversation, behind: Reply) -> Outcome:

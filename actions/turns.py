@@ -63,7 +63,7 @@ class Replies:
         reply, after = journeys.lead(turn, talk, searcher, own)
         if not talk.greeted and reply.kind != "smalltalk" and reply.text:
             reply = with_disclosure(reply)
-        if turn.visit.state.handling is Handling.WAITING and reply.kind not in OF_THE_FORM:
+        if reply.kind not in OF_THE_FORM and reply.text and _waits(turn):
             _follow(turn)
         if reply.logged:
             entry = logged(turn, reply)
@@ -82,6 +82,17 @@ class Replies:
 def with_disclosure(reply: Reply) -> Reply:
     """The first reply of a conversation that did not begin with a greeting says that a program answers."""
     return msgspec.structs.replace(reply, text=f"{reply.text}\n{_DISCLOSURE}")
+
+
+def _waits(turn: Turn) -> bool:
+    """Whether the investor waits for a person – also one who has left him in this very turn, since the assistant spoke."""
+    handling = turn.visit.state.handling
+    if handling is not Handling.PERSON:
+        return handling is Handling.WAITING
+    try:
+        return leads().state_of(turn.visit.talk.id).handling is Handling.WAITING
+    except LeadsError:
+        return False
 
 
 def _follow(turn: Turn) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
@@ -28,16 +29,15 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     taken_at: datetime | None
     closed_at: datetime | None
+    unanswered: int
+    """Lines of the investor's that whoever holds it has not replied to."""
+    reached: bool
+    """Whether what an officer writes gets to the investor."""
 
     @property
     def open(self) -> bool:
         """Nobody has taken it over yet."""
         return self.state == OPEN
-
-    @property
-    def reached(self) -> bool:
-        """Whether what an officer writes gets to the investor."""
-        return self.channel in REACHED
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,34 +55,49 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 class Inquiries:
     """Looks; what is done about an inquiry is done through `leads.service`. Any method may raise `StoreUnavailable`."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, reaches: Callable[[str], bool] = REACHED.__contains__) -> None:
+        """`reaches` tells whether officers can write to investors of a channel."""
+        self._store, self._reaches = store, reaches
 
     def unfinished(self) -> list[Asked]:
         """Those that wait and those that somebody speaks in; who waits longest first."""
         wanted = _asked().where(Inquiry.state.in_((OPEN, TAKEN))).order_by(Inquiry.state, Inquiry.created_at)
-        return self._store.read(lambda db: [_of(*row) for row in db.execute(wanted)])
+        return self._store.read(lambda db: [self._of(*row) for row in db.execute(wanted)])
 
     def finished(self, most: int) -> list[Asked]:
         """The last ones that are over, newest first."""
         wanted = _asked().where(Inquiry.state == CLOSED).order_by(Inquiry.id.desc()).limit(most)
-        return self._store.read(lambda db: [_of(*row) for row in db.execute(wanted)])
+        return self._store.read(lambda db: [self._of(*row) for row in db.execute(wanted)])
 
     def waiting(self) -> list[int]:
         """The ids of those that wait for somebody, oldest first."""
         wanted = select(Inquiry.id).where(Inquiry.state == OPEN).order_by(Inquiry.id)
         return self._store.read(lambda db: list(db.scalars(wanted)))
 
+    def unanswered(self, officer: str) -> dict[int, int]:
+        """Of the conversations somebody holds, those with words he has not replied to, and how many."""
+        wanted = select(Inquiry.id, Inquiry.unanswered).where(
+            Inquiry.state == TAKEN, Inquiry.officer == officer, Inquiry.unanswered > 0
+        )
+        return self._store.read(lambda db: dict(db.execute(wanted.order_by(Inquiry.id)).tuples().all()))
+
     def one(self, id_: int) -> Asked:
         """Raises `NotFound`."""
         row = self._store.read(lambda db: db.execute(_asked().where(Inquiry.id == id_)).one_or_none())
         if row is None:
             raise NotFound(f"没有编号为 {id_} 的咨询")
-        return _of(*row)
+        return self._of(*row)
 
     def conversation(self, id_: int) -> list[Said]:
         """What was said, in order, with what became of the officer's words. Raises `NotFound`."""
         return self._store.read(lambda db: _conversation(db, id_))
+
+    def _of(self, inquiry: Inquiry, number: str | None) -> Asked:
+        return Asked(
+            id=inquiry.id, channel=inquiry.channel, number=number or "", question=inquiry.question,
+            state=inquiry.state, officer=inquiry.officer, created_at=inquiry.created_at, taken_at=inquiry.taken_at,
+            closed_at=inquiry.closed_at, unanswered=inquiry.unanswered, reached=self._reaches(inquiry.channel),
+        )  # fmt: skip
 
 
 def _conversation(db: Session, id_: int) -> list[Said]:
@@ -112,11 +127,3 @@ def _said(line: Utterance, sent: dict[datetime, tuple[str, str]]) -> Said:
 
 def _asked() -> Select[tuple[Inquiry, str]]:
     return select(Inquiry, Lead.number).outerjoin(Lead, Lead.id == Inquiry.lead_id)
-
-
-def _of(inquiry: Inquiry, number: str | None) -> Asked:
-    return Asked(
-        id=inquiry.id, channel=inquiry.channel, number=number or "", question=inquiry.question,
-        state=inquiry.state, officer=inquiry.officer, created_at=inquiry.created_at, taken_at=inquiry.taken_at,
-        closed_at=inquiry.closed_at,
-    )  # fmt: skip

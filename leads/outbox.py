@@ -103,6 +103,10 @@ class Outbox:
         """Deadlines that come up, ran out or were passed on; `what` says which, in Chinese. One message for all."""
         self._write(db, DUE, None, now, lambda _destination, key: payloads.leads_due(key, what, leads, now))
 
+    def reaches(self, channel: str) -> bool:
+        """Whether what an officer writes gets to investors of a channel: it can be pushed there, and we know where to."""
+        return channel in REACHED and Channel.INVESTOR in self._destinations
+
     def officer(self, db: Session, inquiry: Inquiry, event: str, text: str, name: str, now: datetime) -> None:
         """An officer joined, said something or left; `name` is what the investor reads. Nothing is written for a
         channel in which nobody can write to an investor."""

@@ -25,6 +25,9 @@ class Outbox(Protocol):
     def inquiry_opened(self, db: Session, inquiry: Inquiry, now: datetime) -> None:
         """A conversation asks for a person. Holds nothing the investor said, so that erasing has nothing to forget."""
 
+    def reaches(self, channel: str) -> bool:
+        """Whether what an officer writes gets to investors of a channel."""
+
     def officer(self, db: Session, inquiry: Inquiry, event: str, text: str, name: str, now: datetime) -> None:
         """An officer joined a conversation, said something in it or left it; the investor is to read it."""
 

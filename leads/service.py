@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from leads import amending, drafts, duties, glancing, merging, rights, transcripts, turnlog, working
+from leads.absences import Absences
 from leads.erasing import Erasing
 from leads.feed import Feed
 from leads.handling import Handling
@@ -70,7 +71,11 @@ class Leads:
         self.offices, self.sectors = routing.offices, scoring.sectors
         """Names of all offices that leads go to, and of all priority industries."""
         self._submitting = Submitting(outbox, scoring, routing, hours_until(settings))
-        self._handling = Handling(outbox)
+        self.silence = timedelta(minutes=settings.takeover_minutes)
+        """For so long may an officer owe an investor a reply."""
+        self._handling = Handling(outbox, self.silence)
+        self.absences = Absences(store, self._handling)
+        """What is left behind by whoever is not at the desk any more."""
         self.supervision = Supervision(store, load_workdays())
         """What is overdue."""
         self.statistics = Statistics(store, now)
@@ -79,7 +84,7 @@ class Leads:
         """Questions that were not answered well."""
         self.feed = Feed(store)
         """Leads as other systems read them."""
-        self.inquiries = Inquiries(store)
+        self.inquiries = Inquiries(store, outbox.reaches)
         """What the desk sees of conversations that asked for a person."""
         self._erasing = Erasing(outbox)
 
@@ -177,22 +182,39 @@ class Leads:
         """Join what was said since to a conversation that waits for a person."""
         self._store.write(lambda db: transcripts.keep(db, talk.id, transcript))
 
-    def hear(self, talk: Talk, line: Line) -> None:
-        """Add what the investor says while a person handles the conversation."""
-        self._store.write(lambda db: transcripts.append(db, talk.id, line))
+    def hear(self, talk: Talk, line: Line) -> bool:
+        """Add what the investor says while a person handles the conversation. False where none does any more – he was
+        disabled, has signed off, or owed a reply for too long –: then the assistant has to reply."""
+        return self._store.write(lambda db: self._handling.hear(db, talk, line, self._now()))
 
     def take_over(self, inquiry_id: int, officer: str, name: str = SOMEBODY) -> None:
         """Let an officer speak and the assistant be silent; the investor is told, by the name he may read. Raises
-        `AlreadyTaken`, `NotFound`, `IllegalMove`."""
+        `AlreadyTaken`, `NotFound`, `IllegalMove` – also where his words would not get to the investor."""
         self._store.write(lambda db: self._handling.take_over(db, inquiry_id, officer, name, self._now()))
 
     def say(self, inquiry_id: int, officer: str, text: str, name: str = SOMEBODY) -> None:
         """Add what the officer says and send it to the investor. Raises `AlreadyTaken`, `NotFound`, `IllegalMove`."""
         self._store.write(lambda db: self._handling.say(db, inquiry_id, officer, text, name, self._now()))
 
-    def hand_back(self, inquiry_id: int, officer: str, name: str = SOMEBODY) -> None:
-        """Let the assistant speak again; the investor is told. Raises `AlreadyTaken`, `NotFound`, `IllegalMove`."""
-        self._store.write(lambda db: self._handling.hand_back(db, inquiry_id, officer, name, self._now()))
+    def hand_back(self, inquiry_id: int, officer: str, name: str = SOMEBODY, *, directing: bool = False) -> None:
+        """Let the assistant speak again; the investor is told. Who is `directing` may do it for another. Raises
+        `AlreadyTaken`, `NotFound`, `IllegalMove`."""
+        self._store.write(
+            lambda db: self._handling.hand_back(db, inquiry_id, officer, name, self._now(), directing=directing)
+        )
+
+    def transfer(
+        self, inquiry_id: int, officer: str, to: str, name: str = SOMEBODY, *, directing: bool = False
+    ) -> None:
+        """Let another officer speak, who has to be signed in; the investor is told his name. As `hand_back`."""
+        self._store.write(
+            lambda db: self._handling.transfer(db, inquiry_id, officer, to, name, self._now(), directing=directing)
+        )
+
+    def close_inquiry(self, inquiry_id: int) -> None:
+        """Say that an investor was spoken with otherwise, where nobody can write to him. Raises `NotFound`,
+        `IllegalMove`."""
+        self._store.write(lambda db: self._handling.close(db, inquiry_id, self._now()))
 
     # --- officers at work -----------------------------------------------------------------------------------------
 

@@ -43,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Hours before a deadline at which its officer is reminded."""
     escalate_days: int = 1
     """Working days after a deadline at which the leader is told."""
+    takeover_minutes: float = 30.0
+    """For so long may an officer who took a conversation over owe a reply; then the assistant answers again."""
     crm_url: str = ""
     crm_secret: str = ""
     crm_seconds: float = 10.0
@@ -88,6 +90,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             first_contact_days=int(given["FIRST_CONTACT_DAYS"] or 1),
             remind_hours=float(given["REMIND_HOURS"] or 2),
             escalate_days=int(given["ESCALATE_DAYS"] or 1),
+            takeover_minutes=_positive(given["TAKEOVER_MINUTES"], 30.0, "LEADS_TAKEOVER_MINUTES"),
             crm_url=given["CRM_URL"],
             crm_secret=given["CRM_SECRET"],
             crm_seconds=float(given["CRM_SECONDS"] or 10),
@@ -101,6 +104,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 _NAMES = (
     "DATABASE", "RETENTION_DAYS", "DRAFT_HOURS", "TURN_DAYS", "FIRST_CONTACT_DAYS",
-    "REMIND_HOURS", "ESCALATE_DAYS", "CRM_URL", "CRM_SECRET", "CRM_SECONDS", "WECOM_URL", "MAIL_TO",
+    "REMIND_HOURS", "ESCALATE_DAYS", "TAKEOVER_MINUTES", "CRM_URL", "CRM_SECRET", "CRM_SECONDS", "WECOM_URL", "MAIL_TO",
     "MAIL_FROM", "MAIL_HOST", "MAIL_PORT", "MAIL_USER", "MAIL_PASSWORD", "MAIL_TLS", "RETRY_BASE",
 )  # fmt: skip
+
+
+def _positive(given: str, otherwise: float, name: str) -> float:
+    """A number above zero. Raises `ValueError`."""
+    value = float(given) if given else otherwise
+    if not 0 < value < float("inf"):
+        raise ValueError(f"{name} 要大于 0")
+    return value

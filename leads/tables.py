@@ -180,7 +180,7 @@ class Activity(Base):
     lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), index=True)
     at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(Words(30))
-    """submitted, amended, moved, assigned, merged, unmerged, erased, card, called, visited, wechat, met, noted, planned,
+    """submitted, amended, corrected, moved, assigned, merged, unmerged, erased, card, called, visited, wechat, met, noted, planned,
     done, released."""
     actor: Mapped[str]
     """An officer's account, "investor" or "system"."""
@@ -274,6 +274,10 @@ class Inquiry(Base):
     created_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    unanswered: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How many of the investor's lines the officer who holds it has not replied to."""
+    unanswered_since: Mapped[datetime | None]
+    """Since when that officer owes a reply: since the first of those lines, or since he took it over."""
 
 
 class Utterance(Base):

@@ -25,13 +25,15 @@ def keep(db: Session, talk_id: str, lines: Sequence[Line]) -> None:
         db.add(_row(talk_id, place, line))
 
 
-def append(db: Session, talk_id: str, line: Line) -> None:
-    """Put one line at the end, unless it stands already. Two at once clash on the place, and the later is tried again."""
+def append(db: Session, talk_id: str, line: Line) -> bool:
+    """Put one line at the end, unless it stands already; says whether it is new. Two at once clash on the place, and
+    the later is tried again."""
     mine = Utterance.talk_id == talk_id, Utterance.at == line.at, Utterance.speaker == line.speaker
     if db.scalar(select(Utterance.id).where(*mine, Utterance.text == line.text).limit(1)) is not None:
-        return
+        return False
     last = db.scalar(select(func.max(Utterance.place)).where(Utterance.talk_id == talk_id)) or 0
     db.add(_row(talk_id, last + 1, line))
+    return True
 
 
 def of(db: Session, talk_id: str) -> list[Line]:

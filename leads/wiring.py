@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from leads.absences import Absences
 from leads.calendar_watch import CalendarWatch
 from leads.deadlines import Deadlines
 from leads.delivery.base import Destination
@@ -13,6 +14,7 @@ from leads.delivery.crm import Crm
 from leads.delivery.mail import Mailbox
 from leads.delivery.signing import StandardWebhooks
 from leads.delivery.wecom import WeCom
+from leads.handling import Handling
 from leads.inbox import Inbox
 from leads.outbox import Channel, Outbox
 from leads.service import Leads
@@ -49,8 +51,15 @@ def inbox_of(settings: Settings) -> Inbox:
 def worker_of(settings: Settings) -> Worker:
     """The process that hands on. Raises `ValueError` for a CRM without a secret."""
     store = Store(settings.database)
-    chores = [deadlines_of(settings, store).run, CalendarWatch(load_workdays()).run]
+    chores = [
+        absences_of(settings, store).run, deadlines_of(settings, store).run, CalendarWatch(load_workdays()).run,
+    ]  # fmt: skip
     return Worker(store, destinations_of(settings), settings, chores=chores)
+
+
+def absences_of(settings: Settings, store: Store) -> Absences:
+    """Conversations and leads of whoever is not at the desk any more."""
+    return Absences(store, Handling(outbox_of(settings), timedelta(minutes=settings.takeover_minutes)))
 
 
 def deadlines_of(settings: Settings, store: Store) -> Deadlines:

@@ -52,6 +52,23 @@ def release(db: Session, number: str, by: str, now: datetime) -> None:
     record(db, lead, now, "released", by, data={"before": held.officer})
 
 
+def give_up(db: Session, officer: str, to: str, by: str, now: datetime, most: int | None = None) -> int:
+    """What somebody holds who can hold nothing any more goes to another, or to nobody so that all officers see it; at
+    most so many at once, says how many. Also what was joined to another lead: it may be taken apart again."""
+    mine = select(Lead).where(Lead.officer == officer, Lead.erased_at.is_(None)).order_by(Lead.id).limit(most)
+    leads = db.scalars(mine.with_for_update()).all()
+    for lead in leads:
+        held = _open(db, lead.id)
+        if held is not None:
+            held.until = now
+            db.flush()  # the database lets only one be open
+        lead.officer = ""
+        if to:
+            _hold(db, lead, to, by, now)
+        record(db, lead, now, "assigned" if to else "released", by, data={"officer": to, "before": officer})
+    return len(leads)
+
+
 def move(
     db: Session, number: str, stage: Stage, actor: str, because: str, now: datetime, seen: datetime | None = None
 ) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from leads.errors import NotFound, Unacceptable
-from leads.staff.model import Account, Role
+from leads.staff.model import RIGHTS, Account, Right, Role
 from leads.staff.tables import AccountRow, SignIn
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,38}")
@@ -76,6 +76,11 @@ def change(db: Session, login: str, now: datetime, values: dict[str, Any]) -> li
     if {"role", "disabled_at", "offices", "sectors"} & set(changed):
         sign_out_all(db, row.id)
     return changed
+
+
+def may_hold(row: AccountRow | None) -> bool:
+    """Whether somebody can be responsible for leads."""
+    return row is not None and row.disabled_at is None and Right.WORK_LEADS in RIGHTS[Role(row.role)]
 
 
 def sign_out_all(db: Session, account_id: int, but: int = 0) -> None:

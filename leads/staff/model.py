@@ -39,6 +39,8 @@ class Right(StrEnum):
     """Make somebody else responsible."""
     EXPORT_LEADS = "export_leads"
     ANSWER_INQUIRIES = "answer_inquiries"
+    DIRECT_INQUIRIES = "direct_inquiries"
+    """Read a conversation that another holds, hand it back for him, pass it on."""
     SEE_STATISTICS = "see_statistics"
     TEND_KNOWLEDGE = "tend_knowledge"
     """Gaps, feedback, records past their review."""
@@ -50,7 +52,7 @@ class Right(StrEnum):
 _WORK = frozenset({Right.OWN_ACCOUNT, Right.SEE_LEADS, Right.WORK_LEADS, Right.EXPORT_LEADS, Right.ANSWER_INQUIRIES})
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OFFICER: _WORK,
-    Role.LEADER: _WORK | {Right.ASSIGN_LEADS, Right.SEE_STATISTICS},
+    Role.LEADER: _WORK | {Right.ASSIGN_LEADS, Right.DIRECT_INQUIRIES, Right.SEE_STATISTICS},
     Role.EDITOR: frozenset({Right.OWN_ACCOUNT, Right.TEND_KNOWLEDGE}),
     Role.ADMIN: frozenset(Right),
 }

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from leads import working
 from leads.errors import NotFound, SignInRefused, Unacceptable
 from leads.service import utc_now
-from leads.staff import accounts, auditing, passwords, signing_in
+from leads.staff import accounts, auditing, passwords, presence, signing_in
 from leads.staff.model import Account, Entry, Role, Visitor
 from leads.staff.tokens import Tokens
 from leads.store import Store
@@ -45,13 +46,21 @@ class Staff:
 
         return self._store.write(work)
 
-    def change(self, login: str, by: Visitor | None = None, **values: Any) -> None:
+    def change(self, login: str, by: Visitor | None = None, heir: str = "", **values: Any) -> None:
         """Change name, role, offices, sectors, disabled, away_until, deputy. What takes rights away ends what is signed
-        in. Raises `NotFound`, `Unacceptable`."""
+        in. Who can hold leads no longer leaves them to `heir`, or to nobody so that all officers see them. Raises
+        `NotFound`, `Unacceptable`."""
 
         def work(db: Session) -> None:
             changed = accounts.change(db, login, self._now(), values)
-            auditing.write(db, by, "account.changed", login, {"fields": changed}, self._now(), "terminal")
+            data: dict[str, Any] = {"fields": changed}
+            row = accounts.by_login(db, login)
+            if not accounts.may_hold(row):
+                if heir and not accounts.may_hold(accounts.find(db, heir)):
+                    raise Unacceptable("接手线索的同事要是另一个能负责线索的账号")
+                actor = by.account.login if by else "system"
+                data["leads"] = working.give_up(db, row.login, accounts.settled(heir), actor, self._now())
+            auditing.write(db, by, "account.changed", login, data, self._now(), "terminal")
 
         self._store.write(work)
 
@@ -72,6 +81,10 @@ class Staff:
     def accounts(self) -> list[Account]:
         """All, by login, disabled ones as well."""
         return self._store.read(accounts.everybody)
+
+    def present(self) -> frozenset[str]:
+        """Logins of those who are signed in and may answer inquiries."""
+        return self._store.read(lambda db: presence.present(db, self._now()))
 
     def account(self, login: str) -> Account:
         """Raises `NotFound`."""

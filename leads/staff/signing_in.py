@@ -68,7 +68,7 @@ def begin(db: Session, account_id: int, address: str, now: datetime) -> str:
     """Sign a browser in; gives the secret of its cookie, new each time so that none can be planted beforehand."""
     token = secrets.token_urlsafe(32)
     db.add(SignIn(digest=digest(token), account_id=account_id, created_at=now, seen_at=now, address=address))
-    db.execute(delete(SignIn).where(_over(now)))
+    db.execute(delete(SignIn).where(over(now)))
     return token
 
 
@@ -77,7 +77,7 @@ def visitor(db: Session, token: str, address: str, now: datetime) -> tuple[Visit
     found = db.execute(
         select(SignIn.id, SignIn.seen_at, AccountRow)
         .join(AccountRow, AccountRow.id == SignIn.account_id)
-        .where(SignIn.digest == digest(token), ~_over(now), AccountRow.disabled_at.is_(None))
+        .where(SignIn.digest == digest(token), ~over(now), AccountRow.disabled_at.is_(None))
     ).one_or_none()
     if found is None:
         return None
@@ -95,5 +95,6 @@ def end(db: Session, token: str) -> None:
     db.execute(delete(SignIn).where(SignIn.digest == digest(token)))
 
 
-def _over(now: datetime) -> ColumnElement[bool]:
+def over(now: datetime) -> ColumnElement[bool]:
+    """The condition for sign-ins whose time is up."""
     return or_(SignIn.seen_at <= now - IDLE, SignIn.created_at <= now - ABSOLUTE)

@@ -127,7 +127,8 @@ def pipeline(empty_database, tmp_path, monkeypatch):
     """The lead store that the actions work with: real, empty, in SQLite."""
     file = tmp_path / "leads.sqlite3"
     shutil.copy(empty_database, file)
-    leads = leads_of(Settings(database=f"sqlite:///{file}"))
+    reached = {"bot_url": "http://127.0.0.1:9", "channel_secret": "of the tests alone"}
+    leads = leads_of(Settings(database=f"sqlite:///{file}", **reached))
     turns = TurnLog(leads.log_turns)
     monkeypatch.setattr("actions.wiring._leads", leads)
     monkeypatch.setattr("actions.wiring._turns", turns)

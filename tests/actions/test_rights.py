@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -146,8 +146,8 @@ def test_who_wants_a_person_opens_an_inquiry_and_hears_the_way_on(caller, pipeli
 @pytest.mark.parametrize("said", ["济南高新区面积多大?", "我要登记", "取消", "13800138000"])
 def test_while_a_person_speaks_the_assistant_is_silent_and_passes_on(caller, pipeline, said):
     visitor = caller()
-    visitor.say("转人工", "request_human")
     inquiry = pipeline.ask_for_person(visitor_talk(visitor), "", [])
+    visitor.say("转人工", "request_human")
     pipeline.take_over(inquiry, "officer")
     reply = visitor.say(said, "leave_contact")
     assert (reply.kind, reply.text, reply.buttons) == ("handoff", "", [])
@@ -158,7 +158,25 @@ def test_while_a_person_speaks_the_assistant_is_silent_and_passes_on(caller, pip
 def visitor_talk(visitor):
     from leads.model import Talk
 
-    return Talk(id=visitor.id, channel="rest")
+    return Talk(id=visitor.id, channel="web")
+
+
+def test_whom_an_officer_leaves_without_an_answer_the_assistant_answers_in_the_same_turn(caller, pipeline, monkeypatch):
+    visitor = caller()
+    inquiry = pipeline.ask_for_person(visitor_talk(visitor), "", [])
+    visitor.say("转人工", "request_human")
+    pipeline.take_over(inquiry, "officer")
+    assert visitor.say("在吗").text == ""
+    late = pipeline.now() + timedelta(minutes=31)
+    monkeypatch.setattr(pipeline, "_now", lambda: late)
+    reply = visitor.say("济南高新区面积多大?", "ask_site")
+    assert reply.kind == "answer"
+    assert reply.text.startswith("（工作人员暂时没有回复，接下来由我继续回答；您说的话工作人员仍能看到。）")
+    assert pipeline.state_of(visitor.id).handling is Handling.WAITING
+    said = [line.text for line in pipeline.inquiries.conversation(inquiry)]
+    assert "在吗" in said
+    assert "济南高新区面积多大?" in said
+    assert not visitor.say("济南高新区面积多大?", "ask_site").text.startswith("（工作人员")
 
 
 @pytest.mark.parametrize("said", ["转人工,我电话13812345678", "找个真人跟我说,微信13812345678"])

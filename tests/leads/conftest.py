@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 
 from leads import migrating
 from leads.model import Details, Draft, Line, Talk
+from leads.outbox import REACHED
 from leads.routing import load_routing
 from leads.scoring import load_scoring
 from leads.service import Leads
@@ -62,6 +63,9 @@ class Written:
 
     def inquiry_opened(self, db, inquiry, now):
         self.told.append(("inquiry_opened", inquiry.id))
+
+    def reaches(self, channel):
+        return channel in REACHED
 
     def officer(self, db, inquiry, event, text, name, now):
         self.told.append((event, inquiry.id, text, name))

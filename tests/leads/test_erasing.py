@@ -14,7 +14,7 @@ from leads.model import Stage, Talk
 from leads.tables import Consent, DraftRow, Inquiry, Likeness, Utterance
 from tests.leads.conftest import TIME, lines
 
-TALK = Talk(id="talk-1", channel="rest")
+TALK = Talk(id="talk-1", channel="web")
 
 
 def fill(leads, draft):

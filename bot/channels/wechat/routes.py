@@ -122,7 +122,8 @@ def words_of(told: Mapping[str, str]) -> str:
     if told["kind"] == "officer.joined":
         return wording.JOINED.format(name=name)
     if told["kind"] == "officer.left":
-        return wording.LEFT.format(name=name)
+        # Nobody left of his own accord: the pipeline says how it stands.
+        return wording.LEFT.format(name=name) if name else told["text"]
     return wording.OFFICER.format(name=name) + told["text"]
 
 

@@ -203,9 +203,9 @@ def test_a_late_answer_is_sent_by_a_message_of_our_own(account, held):
     assert told_in_time(account.platform, who, 1) == ["答:很慢]]>"]
 
 
-def officers_push(url, sender, text="您好", kind="officer.said", id_="1", secret=SECRET):
+def officers_push(url, sender, text="您好", kind="officer.said", id_="1", secret=SECRET, officer="演示人员"):
     """What the leads worker sends."""
-    told = {"id": id_, "talk": sender, "kind": kind, "text": text, "officer": "演示人员", "at": "2026-01-01T00:00:00Z"}
+    told = {"id": id_, "talk": sender, "kind": kind, "text": text, "officer": officer, "at": "2026-01-01T00:00:00Z"}
     body, stamp = json.dumps(told).encode(), str(int(time.time()))
     signed = hmac.new(secret.encode(), f"{id_}.{stamp}.".encode() + body, hashlib.sha256).digest()
     headers = {
@@ -246,6 +246,14 @@ def test_an_officers_words_reach_the_investor_once(account):
         "招商人员演示人员已接手，接下来由人工答复您。", "【招商人员演示人员】请问＜a>何时]]>来？",
         "招商人员演示人员已结束本次沟通，接下来由招商智能助手回答您。",
     ]  # fmt: skip
+
+
+def test_whom_nobody_took_leave_of_reads_that_the_assistant_answers_again(account):
+    account.says("你好", who="oLeft")
+    sender = account.agent.seen[-1].sender_id
+    told = "工作人员暂时没有回复，接下来由智能助手继续回答您；您说的话工作人员仍能看到。"
+    assert officers_push(account.url, sender, told, "officer.left", "left", officer="").status_code == 204
+    assert told_in_time(account.platform, "oLeft", 2)[1:] == [told]
 
 
 def test_words_that_are_not_an_officers_are_refused(account):

@@ -11,6 +11,8 @@ import pytest
 from leads.delivery.base import TryLater
 from leads.delivery.channel import InvestorChannel
 from leads.delivery.signing import SignatureInvalid, StandardWebhooks
+from leads.errors import IllegalMove
+from leads.handling import RETURNED
 from leads.inquiries import Inquiries
 from leads.model import Talk
 from leads.outbox import Outbox
@@ -113,11 +115,28 @@ def test_the_answer_of_the_channel_decides(desk, inquiry, store, status, state):
 
 def test_nothing_is_written_for_a_channel_nobody_can_write_in(desk, store):
     inquiry = desk.ask_for_person(Talk(id="t", channel="rest"), "转人工", [])
-    desk.take_over(inquiry, "li")
-    desk.say(inquiry, "li", "您好")
+    with pytest.raises(IllegalMove, match="不能给投资者发消息"):
+        desk.take_over(inquiry, "li")
     with store.reading() as db:
         assert db.query(Delivery).count() == 0
     assert not desk.inquiries.one(inquiry).reached
+
+
+def test_where_it_is_not_said_where_to_push_nobody_is_taken_over(store, rules):
+    alone = Leads(store, Outbox(), Settings(database="unused"), **rules)
+    inquiry = alone.ask_for_person(Talk(id="web-1", channel="web"), "转人工", [])
+    assert not alone.inquiries.one(inquiry).reached
+    with pytest.raises(IllegalMove, match="没有人答话"):
+        alone.take_over(inquiry, "li")
+
+
+def test_whoever_is_left_without_a_word_of_farewell_reads_how_it_stands(desk, inquiry, store):
+    desk.take_over(inquiry, "li", "李老师")
+    desk.absences.run(datetime.now(UTC) + timedelta(minutes=31))
+    with store.reading() as db:
+        last = db.query(Delivery).order_by(Delivery.id.desc()).first()
+    message = last.payload["message"]
+    assert (message["kind"], message["text"], message["officer"]) == ("officer.left", RETURNED, "")
 
 
 def test_an_erased_conversation_takes_the_officers_words_with_it(desk, inquiry, store, see):
