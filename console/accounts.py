@@ -10,6 +10,7 @@ from console.access import Signed, needs
 from console.desk import AtDesk
 from console.pages import go, page
 from leads.errors import Unacceptable
+from leads.listing import FOUND, Filter
 from leads.staff import passwords
 from leads.staff.model import Right, Role
 
@@ -48,12 +49,17 @@ def add(
 
 @router.get("/{login}")
 @needs(Right.MANAGE_ACCOUNTS)
-def one(request: Request, desk: AtDesk, login: str) -> Response:
+def one(request: Request, desk: AtDesk, visitor: Signed, login: str) -> Response:
     """One account."""
     account, routing, scoring = desk.staff.account(login), desk.leads.offices, desk.leads.sectors
     return page(
         request, "accounts/one.html", account=account, roles=list(Role), offices=routing, sectors=scoring,
-        others=[other for other in desk.staff.accounts() if other.login != account.login and not other.disabled_at],
+        others=[
+            other
+            for other in desk.staff.accounts()
+            if other.login != account.login and not other.disabled_at and other.may(Right.WORK_LEADS)
+        ],
+        held=desk.inbox.count(Filter(officer=account.login), visitor), found=FOUND,
         shortest=passwords.SHORTEST,
     )  # fmt: skip
 
@@ -62,9 +68,9 @@ def one(request: Request, desk: AtDesk, login: str) -> Response:
 @needs(Right.MANAGE_ACCOUNTS)
 def change(
     request: Request, desk: AtDesk, visitor: Signed, login: str, name: Text, role: Annotated[Role, Form()],
-    offices: Choice = [], sectors: Choice = [], disabled: Text = "",  # noqa: B006 - FastAPI copies it
+    offices: Choice = [], sectors: Choice = [], disabled: Text = "", heir: Text = "",  # noqa: B006 - FastAPI copies it
 ) -> Response:  # fmt: skip
-    """Name, role, what a leader answers for, and whether it may sign in."""
+    """Name, role, what a leader answers for, whether it may sign in, and to whom the leads go of whoever may not."""
     unknown = [word for word in offices if word not in desk.leads.offices]
     unknown += [word for word in sectors if word not in desk.leads.sectors]
     try:
@@ -73,6 +79,7 @@ def change(
         desk.staff.change(
             login,
             visitor,
+            heir,
             name=name.strip(),
             role=role.value,
             offices=offices,
@@ -81,6 +88,7 @@ def change(
         )
     except Unacceptable as error:
         return go(request, f"/accounts/{login}", str(error), "danger")
+    desk.leads.absences.run(desk.leads.now())
     return go(request, f"/accounts/{login}", "已保存；改了权限的，对方须重新登录。")
 
 

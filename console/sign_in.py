@@ -66,8 +66,9 @@ def sign_in(
 @router.post("/sign-out")
 @needs(Right.OWN_ACCOUNT)
 def sign_out(request: Request, desk: AtDesk) -> Response:
-    """End this browser's sign-in."""
+    """End this browser's sign-in; with the last one somebody signs off."""
     desk.staff.sign_out(request.cookies.get(COOKIE, ""))
+    desk.leads.absences.run(desk.leads.now())  # whom nobody speaks with any more, the assistant answers at once
     answer = RedirectResponse("/sign-in", status_code=303)
     answer.delete_cookie(COOKIE, path="/")
     return answer

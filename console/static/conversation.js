@@ -10,7 +10,8 @@
     if (!document.hidden) {
       try {
         const answer = await fetch(log.dataset.conversation, { headers: { accept: "application/json" } });
-        if (answer.redirected || answer.status === 404) return location.reload();
+        if (answer.redirected) return window.deskExpired();
+        if (answer.status === 404) return location.reload();
         if (answer.ok) {
           const { state, html } = await answer.json();
           if (state !== log.dataset.state) return location.reload();
