@@ -16,7 +16,8 @@ ACTS = {
     "account.password_set": "重设密码", "account.password_changed": "改密码", "account.second_factor_set": "启用动态口令",
     "account.second_factor_dropped": "关闭动态口令", "lead.viewed": "查看线索", "lead.revealed": "显示联系方式",
     "lead.changed": "修改线索", "leads.exported": "导出", "inquiry.viewed": "查看咨询", "inquiry.taken": "接手咨询",
-    "inquiry.handed_back": "交还咨询", "knowledge.task": "知识任务", "knowledge.done": "办完知识任务",
+    "inquiry.handed_back": "交还咨询", "inquiry.transferred": "转交咨询",
+    "inquiry.closed": "结束咨询", "lead.corrected": "更正登记", "knowledge.task": "知识任务", "knowledge.done": "办完知识任务",
     "knowledge.proposed": "下载知识提议", "token.added": "新建令牌", "token.revoked": "停用令牌", "lead.printed": "打印档案",
 }  # fmt: skip
 """What is written down, in Chinese. An area that writes something else adds it here."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
+from console import correction
 from console.access import Signed, needs
 from console.desk import AtDesk, Desk
 from console.filters import CHANNELS
@@ -16,7 +17,7 @@ from console.pages import ZONE, go, page
 from console.printing import as_pdf
 from console.sheets import download
 from knowledge.errors import KnowledgeError
-from leads.errors import AlreadyTaken, ChangedMeanwhile, IllegalMove, NotFound
+from leads.errors import AlreadyTaken, ChangedMeanwhile, IllegalMove, NotFound, Unacceptable
 from leads.model import Stage
 from leads.staff.model import Right, Visitor
 
@@ -25,7 +26,7 @@ Words = Annotated[str, Form(max_length=4000)]
 Word = Annotated[str, Form(max_length=200)]
 NOTES = {"called": "电话", "visited": "上门考察", "wechat": "微信", "met": "视频会议", "noted": "备注"}
 KINDS = {
-    **NOTES, "submitted": "投资者提交", "amended": "投资者更正", "moved": "改阶段", "assigned": "分派", "released": "放回",
+    **NOTES, "submitted": "投资者提交", "amended": "投资者更正", "corrected": "更正登记", "moved": "改阶段", "assigned": "分派", "released": "放回",
     "merged": "合并", "unmerged": "撤销合并", "erased": "删除个人信息", "card": "五定卡", "planned": "计划下一步",
     "done": "完成下一步", "reminded": "提醒", "escalated": "上报领导", "reassigned": "改派",
 }  # fmt: skip
@@ -41,7 +42,7 @@ class Place:
     def __init__(self, request: Request, desk: AtDesk, visitor: Signed, number: str) -> None:
         """Raises `NotFound` alike for what is outside and what does not exist."""
         self.request, self.desk, self.visitor = request, desk, visitor
-        self.number = number.replace(" ", "").upper()
+        self.number = _settled(number)
         desk.inbox.within(self.number, visitor)
 
     def change(self, what: str, work: Callable[[], object], done: str) -> Response:
@@ -50,6 +51,7 @@ class Place:
         try:
             work()
         except AlreadyTaken:
+            back = back if self._visible() else "/leads"
             held = self.desk.inbox.holder(self.number)
             name = {one.login: one.name for one in self.desk.staff.accounts()}.get(held, held)
             return go(self.request, back, f"晚了一步：这条线索已由{name}负责，没有改动。", "danger")
@@ -57,11 +59,14 @@ class Place:
             return go(self.request, back, f"{error}。", "danger")
         self.desk.inbox.changed(self.number, self.visitor, what)
         # Whoever gives a lead to somebody else may not see it any more.
+        return go(self.request, back if self._visible() else "/leads", done)
+
+    def _visible(self) -> bool:
         try:
             self.desk.inbox.within(self.number, self.visitor)
         except NotFound:
-            back = "/leads"
-        return go(self.request, back, done)
+            return False
+        return True
 
     @property
     def me(self) -> str:
@@ -97,11 +102,40 @@ def printed(place: AtLead) -> Response:
     return download(text, f"线索-{lead.number}.pdf", "application/pdf")
 
 
+@router.post("/correct")
+@needs(Right.WORK_LEADS)
+def correct(
+    place: AtLead, contact_name: Word = "", company: Word = "", contact: Word = "", industry: Word = "",
+    investment: Word = "", area: Word = "", notes: Words = "", seen: Word = "",
+) -> Response:  # fmt: skip
+    """Put right what the investor left. Where it is refused, the page shows again what was typed."""
+    typed = {
+        "contact_name": contact_name, "company": company, "contact": contact, "industry": industry,
+        "investment": investment, "area": area, "notes": notes,
+    }  # fmt: skip
+    desk, back = place.desk, f"/leads/{place.number}"
+    try:
+        given = correction.read(typed, desk.inbox.open(place.number, place.visitor).details)
+        changed = desk.leads.correct(place.number, given, place.visitor, _time(seen) or _NEVER)
+    except (Unacceptable, IllegalMove, ChangedMeanwhile) as error:
+        return _page(place.request, desk, place.visitor, place.number, "", typed, f"{error}。")
+    told = "、".join(correction.LABELS[field] for field in changed if field in correction.LABELS)
+    return go(place.request, back, f"已更正：{told}。" if told else "没有改动。", "success" if told else "info")
+
+
 @router.post("/take")
 @needs(Right.WORK_LEADS)
-def take(place: AtLead) -> Response:
-    """Be responsible. Of two at once one wins, and the other is told who."""
-    return place.change("taken", lambda: place.desk.leads.take(place.number, place.me), "这条线索由您负责了。")
+def take(request: Request, desk: AtDesk, visitor: Signed, number: str, seen: Word = "") -> Response:
+    """Be responsible. Of two at once one wins, and the other is told who – also where he may not see the lead any more."""
+    try:
+        place = Place(request, desk, visitor, number)
+    except NotFound:
+        winner = desk.inbox.lost_to(_settled(number), visitor, _time(seen) or _NEVER)
+        if not winner:
+            raise
+        name = {one.login: one.name for one in desk.staff.accounts()}.get(winner, winner)
+        return go(request, "/leads", f"晚了一步：这条线索已由{name}负责，没有改动。", "danger")
+    return place.change("taken", lambda: desk.leads.take(place.number, place.me), "这条线索由您负责了。")
 
 
 @router.post("/release")
@@ -224,14 +258,24 @@ def record_names(desk: Desk, lead: Any) -> dict[str, str]:
     return {record.id: record.name for record in records}
 
 
-def _page(request: Request, desk: Desk, visitor: Visitor, number: str, contact: str) -> Response:
+def _page(
+    request: Request, desk: Desk, visitor: Visitor, number: str, contact: str, typed: dict[str, str] | None = None,
+    refused: str = "",
+) -> Response:  # fmt: skip
+    """The page; with what was `typed` in the form for corrections and why it was `refused`."""
     lead = desk.inbox.open(number, visitor)
+    shown = typed or {field: getattr(lead.details, field) for field in correction.LONGEST}
     return page(
-        request, "leads/one.html", lead=lead, contact=contact, notes=NOTES, kinds=KINDS, states=STATES,
+        request, "leads/one.html", status=409 if refused else 200, lead=lead, contact=contact, notes=NOTES, kinds=KINDS, states=STATES,
         destinations=DESTINATIONS, events=EVENTS, channels=CHANNELS, officers=officers(desk), now=desk.leads.now(),
         names={one.login: one.name for one in desk.staff.accounts()}, records=record_names(desk, lead),
         may_assign=visitor.account.may(Right.ASSIGN_LEADS), seen=lead.updated_at.isoformat(),
+        labels=correction.LABELS, longest=correction.LONGEST, typed=shown, refused=refused,
     )  # fmt: skip
+
+
+def _settled(number: str) -> str:
+    return number.replace(" ", "").upper()
 
 
 def _time(given: str) -> datetime | None:

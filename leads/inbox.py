@@ -20,7 +20,7 @@ from leads.staff import auditing
 from leads.staff.model import Visitor
 from leads.staff.tables import View
 from leads.store import Store
-from leads.tables import Delivery, Lead
+from leads.tables import Assignment, Delivery, Lead
 
 MOST_EXPORTED = 10_000
 _MOST_VIEWS = 20
@@ -74,6 +74,16 @@ class Inbox:
     def holder(self, number: str) -> str:
         """Login of whoever is responsible now; empty for nobody."""
         return self._store.read(lambda db: db.scalar(select(Lead.officer).where(Lead.number == number))) or ""
+
+    def lost_to(self, number: str, who: Visitor, seen: datetime) -> str:
+        """Login of whoever took a lead since `seen`, its `updated_at` while somebody could still see that nobody had it;
+        empty otherwise, so that trying numbers tells nothing of leads one never saw."""
+        wanted = (
+            select(Lead.officer)
+            .join(Assignment, Assignment.lead_id == Lead.id)
+            .where(Lead.number == number, Assignment.until.is_(None), Assignment.since >= seen, Lead.created_at <= seen)
+        )
+        return (self._store.read(lambda db: db.scalar(wanted)) or "") if who.account.scope.unassigned else ""
 
     def reveal(self, number: str, who: Visitor) -> str:
         """The contact as it was left; written down before it is told. Raises `NotFound`."""

@@ -24,6 +24,7 @@ from leads.routing import Routing, load_routing
 from leads.scoring import Scoring, load_scoring
 from leads.settings import Settings
 from leads.shortfalls import Shortfalls
+from leads.staff.model import Visitor
 from leads.statistics import Statistics
 from leads.store import Store
 from leads.submitting import Submitting
@@ -271,6 +272,11 @@ class Leads:
                 db, number, actor, self._now(), **card, deadline=deadline, team=team, seen=seen
             )
         )
+
+    def correct(self, number: str, given: Mapping[str, Any], who: Visitor, seen: datetime) -> list[str]:
+        """Put right what a lead says of its investor: `given` are fields of `Details`; the others stay. Gives the fields
+        that changed. Raises `NotFound` outside of one's scope, `IllegalMove`, `ChangedMeanwhile`, `Unacceptable`."""
+        return self._store.write(lambda db: self._submitting.correct(db, number, given, who, seen, self._now()))
 
     def merge(self, survivor_no: str, merged_no: str, by: str) -> None:
         """Join one lead to another that comes from the same investor. Raises `NotFound`, `IllegalMove`."""

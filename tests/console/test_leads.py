@@ -51,7 +51,7 @@ def test_officers_see_their_own_and_unassigned_leads_leaders_their_district_and_
 
 PATHS = (
     "", "/reveal", "/sheet", "/take", "/release", "/move", "/note", "/card", "/plan", "/finish", "/merge", "/unmerge",
-    "/send-again/1",
+    "/send-again/1", "/correct",
 )  # fmt: skip
 
 
@@ -72,6 +72,107 @@ def test_a_lead_of_somebody_else_is_not_there_whatever_is_asked_of_it(signed_in,
         assert answer.text == nowhere.text
         assert "别人的公司" not in answer.text
     assert see.lead(others).updated_at == before
+
+
+def test_who_loses_the_race_for_a_lead_is_told_who_won(signed_in, submit, clock, staff):
+    number = submit()
+    first, second = signed_in("li"), signed_in("wang")
+    seen = re.search(r'name="seen" value="([^"]+)"', second.get(f"/leads/{number}").text)[1]
+    clock.passes(seconds=5)
+    first.post(f"/leads/{number}/take", {"seen": seen})
+    answer = second.post(f"/leads/{number}/take", {"seen": seen})
+    assert answer.headers["location"] == "/leads"
+    assert "晚了一步：这条线索已由招商专员li负责，没有改动。" in second.get("/leads").text
+    clock.passes(seconds=5)
+    assert second.post(f"/leads/{number}/take", {"seen": clock().isoformat()}).status_code == 404, (
+        "he never saw it free"
+    )
+    assert second.post(f"/leads/{number}/take").status_code == 404
+    boss = signed_in("boss", Role.ADMIN)
+    assert boss.post(f"/leads/{number}/take").headers["location"] == f"/leads/{number}"
+    assert "已由招商专员li负责" in boss.get(f"/leads/{number}").text
+
+
+def test_the_desk_corrects_what_was_registered_and_the_history_says_from_what_to_what(
+    signed_in, submit, see, staff, clock, outbox
+):
+    number = submit(industry="5000万", notes="确认提交", area="", contact="+8613800000001")
+    browser = signed_in("li")
+    page = browser.get(f"/leads/{number}").text
+    seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
+    form = {
+        "contact_name": "王女士", "company": "鴻海示例", "contact": "0531-66600000转8", "industry": "人工智能",
+        "investment": "5000万元", "area": "济南高新区", "notes": "", "seen": seen,
+    }  # fmt: skip
+    assert browser.post(f"/leads/{number}/correct", form).status_code == 303
+    lead = see.lead(number)
+    assert (lead.contact_name, lead.industry, lead.area, lead.notes) == ("王女士", "人工智能", "济南高新区", "")
+    assert (lead.contact, lead.contact_kind) == ("+8653166600000;ext=8", "landline")
+    assert (lead.investment, lead.investment_low, lead.currency) == ("5000万元", 50_000_000, "CNY")
+    assert number in browser.get("/leads", params={"q": "053166600000"}).text
+    assert number in browser.get("/leads", params={"q": "鸿海"}).text
+    page = browser.get(f"/leads/{number}").text
+    assert "行业：5000万 → 人工智能" in page
+    assert "备注：确认提交 → （空）" in page
+    assert "联系方式：138****0001 → 053****0000" in page or "联系方式：138****0001 → 531****0000" in page
+    last = see.activities(number)[-1]
+    assert (last.kind, last.actor, last.data["changes"]["industry"]) == ("corrected", "li", ["5000万", "人工智能"])
+    entry = next(entry for _, entry in staff.audits(act="lead.corrected"))
+    assert (entry.who, entry.subject) == ("li", number)
+    assert set(entry.data["fields"]) >= {"contact_name", "company", "contact", "industry", "notes"}
+    assert "王女士" not in repr(entry.data), "the audit can't be erased"
+    assert outbox.told[-1] == ("amended", number)
+
+
+def form_of(see, number, **other):
+    lead = see.lead(number)
+    fields = ("contact_name", "company", "industry", "investment", "area", "notes")
+    return {
+        **{field: getattr(lead, field) for field in fields},
+        "contact": "",
+        "seen": lead.updated_at.isoformat(),
+        **other,
+    }
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"contact": "1380"}, "联系方式"),
+        ({"investment": "5000"}, "是元还是万元"),
+        ({"company": "长" * 121}, "最多 120 个字"),
+        ({"seen": "2020-01-01T00:00:00+00:00"}, "别人改过这条线索"),
+        ({"seen": ""}, "别人改过这条线索"),
+    ],
+)
+def test_a_correction_that_is_refused_changes_nothing_and_keeps_what_was_typed(signed_in, submit, see, wrong, told):
+    number = submit()
+    before = see.lead(number)
+    answer = signed_in("li").post(f"/leads/{number}/correct", form_of(see, number, notes="写了很久的备注", **wrong))
+    assert answer.status_code == 409
+    assert told in answer.text
+    assert "写了很久的备注" in answer.text
+    after = see.lead(number)
+    assert (after.notes, after.contact, after.company, after.updated_at) == (
+        before.notes, before.contact, before.company, before.updated_at,
+    )  # fmt: skip
+
+
+def test_a_form_that_changes_nothing_leaves_no_trace(signed_in, submit, see, staff):
+    number = submit()
+    signed_in("li").post(f"/leads/{number}/correct", form_of(see, number))
+    assert [one.kind for one in see.activities(number)] == ["submitted"]
+    assert staff.audits(act="lead.corrected") == []
+    assert see.lead(number).investment_low == 100_000_000, "an amount that was not touched is not read anew"
+
+
+def test_what_was_corrected_is_erased_with_the_lead(signed_in, submit, see, leads):
+    number = submit()
+    signed_in("li").post(f"/leads/{number}/correct", form_of(see, number, company="秘密一号", notes="秘密二号"))
+    signed_in("li").post(f"/leads/{number}/correct", form_of(see, number, company="别的", notes=""))
+    assert "秘密" in see.everything()
+    leads.erase(number, "talk-1")
+    assert "秘密" not in see.everything()
 
 
 def test_no_route_about_a_lead_is_left_out_of_that():
