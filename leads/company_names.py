@@ -118,30 +118,46 @@ def _foreign(tokens: list[str]) -> tuple[list[str], set[Path]]:
     tokens = list(tokens)
     while len(tokens) > 1:
         last = tokens[-1]
-        if last in words.foreign_forms and not _is_cjk(last[0]):
+        if not _is_cjk(last[0]) and (
+            last in words.foreign_forms or (last in words.foreign_branches and _tells(tokens[:-1]))
+        ):
             tokens.pop()
-        elif not _is_cjk(last[0]) and last in words.weak | words.foreign_places and _tells(tokens[:-1]):
-            said |= set() if last in words.weak else {(last,)}
-            tokens.pop()
-        elif tokens[0] in words.foreign_forms_before and not _is_cjk(tokens[0][0]):
+        elif (many := _place_at(tokens, behind=True)) and _tells(tokens[:-many]):
+            said |= _strict("".join(tokens[-many:]))
+            del tokens[-many:]
+        elif tokens[0] in words.foreign_forms_before:
             tokens.pop(0)
-        elif not _is_cjk(tokens[0][0]) and tokens[0] in words.weak | words.foreign_places and _tells(tokens[1:]):
-            said |= set() if tokens[0] in words.weak else {(tokens[0],)}
-            tokens.pop(0)
+        elif (many := _place_at(tokens, behind=False)) and _tells(tokens[many:]):
+            said |= _strict("".join(tokens[:many]))
+            del tokens[:many]
         else:
             break
     return tokens, said
 
 
-def _tells(tokens: list[str]) -> bool:
-    """Whether foreign words without their place still tell which company they mean."""
+def _place_at(tokens: list[str], *, behind: bool) -> int:
+    """How many tokens at the end, or before, are a foreign place; none where none are."""
     words = vocabulary()
-    if tokens[-1] in ("of", "de") or not tokens:
+    for many in (2, 1):
+        some = tokens[-many:] if behind else tokens[:many]
+        name = "".join(some)
+        if len(tokens) > many and not _is_cjk(name[0]) and (name in words.weak or name in words.foreign_places):
+            return many
+    return 0
+
+
+def _strict(place: str) -> set[Path]:
+    """A place that tells companies apart: 中国 is only the arm of one."""
+    return set() if place in vocabulary().weak else {(place,)}
+
+
+def _tells(tokens: list[str]) -> bool:
+    """Whether words without their place, or their branch, still tell which company they mean."""
+    words = vocabulary()
+    if not tokens or tokens[-1] in ("of", "de"):
         return False
-    return any(
-        token not in words.foreign_trades and token not in words.foreign_forms and token not in words.foreign_places
-        for token in tokens
-    )
+    common = (words.foreign_trades, words.foreign_forms, words.foreign_branches, words.foreign_places, words.weak)
+    return any(all(token not in some for some in common) for token in tokens)
 
 
 def _chinese(text: str, arm: Places) -> Company:
@@ -162,8 +178,12 @@ def _place_before(text: str, home: Places) -> tuple[str, Places]:
     name, found = places.leading(text)
     if name:
         return name, found
-    if home and (name := places.zone(text)):
-        return name, frozenset((*one, name) for one in home)
+    if home:
+        name, found = places.leading(text, anywhere=True)
+        if inside := places.within(home, found):
+            return name, inside
+        if name := places.zone(text):
+            return name, frozenset((*one, name) for one in home)
     words = vocabulary()
     name = next((text[:n] for n in range(5, 1, -1) if text[:n] in words.foreign_places or text[:n] == "中国"), "")
     return name, frozenset(((name,),)) if name else _NO_PLACES
@@ -176,6 +196,8 @@ def _without_end(text: str) -> str:
         form = _ending(shorter, vocabulary().forms)
         if form and len(shorter) - len(form) >= _SHORTEST:
             shorter = shorter[: -len(form)]
+            arm = shorter.removesuffix("中国")
+            shorter = arm if len(arm) >= _SHORTEST and _distinctive(arm) else shorter
         if shorter == text:
             return text
         text = shorter

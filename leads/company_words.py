@@ -17,6 +17,7 @@ class _Words(Strict, frozen=True):
     branches: str
     regions: str
     foreign_forms: str
+    foreign_branches: str
     foreign_forms_before: str
     weak_places: str
     foreign_places: str
@@ -32,6 +33,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     branches: tuple[str, ...]
     regions: tuple[str, ...]
     foreign_forms: frozenset[str]
+    foreign_branches: frozenset[str]
     foreign_forms_before: frozenset[str]
     weak: frozenset[str]
     foreign_places: frozenset[str]
@@ -52,7 +54,7 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         forms=long_first(given.forms), forms_before=long_first(given.forms_before), branches=long_first(given.branches),
         regions=long_first(given.regions), foreign_forms=_set(given.foreign_forms),
-        foreign_forms_before=_set(given.foreign_forms_before), weak=_set(given.weak_places),
+        foreign_branches=_set(given.foreign_branches), foreign_forms_before=_set(given.foreign_forms_before), weak=_set(given.weak_places),
         foreign_places=_set(given.foreign_places), trades=trades, longest_trade=max(map(len, trades)),
         foreign_trades=_set(given.foreign_trades),
     )  # fmt: skip

@@ -1,15 +1,17 @@
-"""One form for a name however it is typed: width, case, traditional characters, invisible characters.
+"""One form for a name however it is typed: width, case, accents, traditional characters, invisible characters.
 
 Character by character, so that the form of a part is a part of the form: what is searched for may begin or end anywhere.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
 from opencc import OpenCC
 
+_ACCENTS = re.compile(r"[\u0300-\u036f]+")
 _simplified = OpenCC("t2s").convert
 _traditional_of_japanese = OpenCC("jp2t").convert
 
@@ -20,9 +22,16 @@ def settled(text: str) -> str:
     >>> settled("鴻海 ＡＢＣ") == settled("鸿海 abc")
     True
     """
-    while (folded := "".join(map(_simple, unicodedata.normalize("NFKC", text).casefold()))) != text:
+    while (folded := "".join(map(_simple, _plain(text).casefold()))) != text:
         text = folded
     return text
+
+
+def _plain(text: str) -> str:
+    """Without width and accents; a Japanese letter's marks are no accents."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
 
 
 def of_japanese(text: str) -> str:

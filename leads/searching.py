@@ -16,8 +16,8 @@ _NUMBER = re.compile(r"[+\d][\d\s.()/\-]*")
 _FEWEST = 5
 """Digits of a number at least: of fewer, a leading 0 or 00 may stand in the middle of one."""
 _MOBILE = re.compile(r"1[3-9]\d{9}")
-_LONGEST = 200
-"""Characters of a contact, and of a name, that are searched."""
+_LONGEST, _LONGEST_NAME = 200, 60
+"""Characters of a contact or a company, and of a person's name, that are searched."""
 
 
 def folded(*parts: str) -> str:
@@ -38,7 +38,9 @@ def patterns(text: str) -> list[str]:
     plain = folded(text)
     digits, extension = _digits(text)
     forms = [form + extension for form in _spellings(digits)] if len(digits) >= _FEWEST else []
-    return list(dict.fromkeys(form for form in (plain, *forms) if form))
+    sought = dict.fromkeys(form for form in (plain, *forms) if form)
+    # Whatever holds a longer one holds the shorter one in it.
+    return [form for form in sought if not any(other in form for other in sought if other != form)]
 
 
 def index(db: Session, lead: Lead) -> None:
@@ -52,7 +54,7 @@ def text_of(number: str, contact: str, name: str, company: str) -> str:
     """What is searched of a lead. The company last: it may be long, and the column is not."""
     digits, extension = _digits(contact)
     kept = [form + extension for form in _kept(digits)] if len(digits) >= _FEWEST else [contact[:_LONGEST]]
-    return folded(number, *kept, name[:_LONGEST], company[:_LONGEST])
+    return folded(number, *kept, name[:_LONGEST_NAME], company[:_LONGEST])
 
 
 def _digits(text: str) -> tuple[str, str]:

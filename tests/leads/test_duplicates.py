@@ -33,6 +33,10 @@ def test_another_contact_has_another_key():
 
 
 TRADITIONAL = """
+東風汽車集團有限公司|东风汽车集团有限公司
+聯想（北京）有限公司|联想有限公司
+鴻海精密工業(股)公司|鸿海精密工业股份有限公司
+富士康科技集團|富士康科技
 鴻海精密工業股份有限公司|鸿海精密工业股份有限公司
 台灣示例積體電路股份有限公司|台湾示例积体电路股份有限公司
 中國示例集團有限公司|中国示例集团
@@ -45,6 +49,12 @@ TRADITIONAL = """
 廣東示例電氣機械|广东示例电气机械有限公司
 """
 PLACES = """
+济南历城示例材料有限公司|示例材料有限公司
+济南新旧动能转换起步区示例有限公司|示例有限公司
+上海浦东示例生物有限公司|示例生物有限公司
+苏州工业园区示例有限公司|示例有限公司
+章丘区示例机械有限公司|济南示例机械有限公司
+示例（山东）生物科技有限公司|示例生物科技有限公司
 济南市历下区示例科技有限公司|示例科技有限公司
 深圳市南山区示例电子有限公司|示例电子有限公司
 江苏省苏州市昆山市示例精密有限公司|昆山示例精密有限公司
@@ -64,6 +74,11 @@ PLACES = """
 济南银行股份有限公司|济南银行
 """
 BRANCHES = """
+示例股份有限公司驻京办事处|示例股份有限公司
+示例集团华东区总部|示例集团
+示例公司青岛办|示例公司
+示例科技（深圳）有限公司济南分公司|示例科技
+示例株式会社北京代表处|示例株式会社
 示例股份有限公司北京办事处|示例股份有限公司
 示例重工股份有限公司驻济南办事处|示例重工
 示例银河证券股份有限公司济南历下营业部|示例银河证券
@@ -77,6 +92,17 @@ BRANCHES = """
 示例集团有限公司总部|示例集团
 """
 FOREIGN = """
+Example AG Beijing Representative Office|Example AG
+Example Ltd. Shanghai Branch|Example Ltd.
+Beijing Example Technology Co., Ltd.|Example Technology
+Example S.à r.l.|Example
+Example A.Ş.|Example
+Example Hong Kong Limited|Example
+Example K.K.|Example
+Example AB (publ)|Example AB
+Example Aktiengesellschaft|Example
+3M中国有限公司|3M
+Nestlé Example|NESTLE Example
 Example Holdings Pte Ltd|Example Holdings
 SIEMENS AG|Siemens Ltd., China
 Siemens Co., Ltd.|SIEMENS
@@ -107,6 +133,18 @@ def test_the_same_company_is_told_however_its_name_is_written(text):
     "text",
     """
 济南银行|青岛银行
+济南轨道交通|青岛轨道交通
+中国农业大学|山东农业大学
+天津港集团|青岛港集团
+山东路桥|四川路桥
+重庆农村商业银行|上海农村商业银行
+内蒙古电力|广东电力
+兴业银行|兴业证券
+山东国际信托|河北国际信托
+Bank of Shanghai|Bank of Beijing
+Shanghai Airlines|Shandong Airlines
+Qingdao Beer|Jinan Beer
+National Grid|State Grid
 山东高速集团有限公司|河北高速集团有限公司
 济南水务集团|青岛水务集团
 中国建筑|山东建筑集团
@@ -160,6 +198,7 @@ def test_two_names_that_are_the_same_are_found_by_the_same_key_whichever_comes_f
 
 
 HOSTILE = (
+    "ﷺ",
     "有限公司", "济南市", "(", "（济南）", "a b ", "s.a.", "co ", "建设投资", "济南办事处", "of china ", "株式会社", "薴", "()", "国", " ", "一二三", "转1",
 )  # fmt: skip
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
@@ -147,6 +149,21 @@ def test_whoever_is_gone_holds_no_conversation(leads, staff, taken, clock, see, 
 def test_signing_out_in_one_browser_of_two_is_no_signing_off(leads, staff, taken, clock, see, outbox, sign_in):
     staff.sign_out(sign_in("li"))
     assert returned(leads, see, outbox, clock) == (Handling.PERSON, [])
+
+
+def test_words_heard_while_the_chore_runs_are_answered_by_exactly_one(leads, staff, taken, clock, see, outbox):
+    staff.change("li", disabled=True)
+    start = Barrier(4)
+
+    def act(n):
+        start.wait()
+        return leads.absences.run(clock()) if n == 0 else leads.hear(TALK, words(f"第{n}句", TIME + timedelta(1, n)))
+
+    with ThreadPoolExecutor(4) as pool:
+        heard = list(pool.map(act, range(4)))[1:]
+    assert heard == [False] * 3, "nobody at the desk hears: the assistant answers each"
+    assert speaks(leads) is not Handling.PERSON
+    assert [row.state for row in see.all(Inquiry)] in (["OPEN"], ["CLOSED"])
 
 
 def test_where_nothing_is_unanswered_the_inquiry_is_over_and_rings_nobody(leads, staff, taken, clock, see, outbox):
