@@ -41,7 +41,7 @@ def readers(held):
         "knowledge.estimating.reading.read": (held.vocabulary.inputs,),
         "knowledge.matching.wishes_of": (held.vocabulary.matching, "济南", (), ()),
     }  # fmt: skip
-    listed = {name: lambda text, f=f, rest=more.get(name, ()): f(text, *rest) for name, f in READERS.items()}
+    listed = {name: _with(function, *more.get(name, ())) for name, function in READERS.items()}
     consented = Draft(key="k", talk=Talk(id="t", channel="rest"), consented_at=datetime.now(UTC))
 
     def at(slot):
@@ -54,8 +54,12 @@ def readers(held):
     return {
         **listed, "leads.numbering.read": numbering.read, "knowledge.lexicon.read": held.lexicon.read,
         "form at investment": at("investment"), "form at industry": at("industry"), "form at contact": at("contact"),
-        "fold": lambda text: fold.__wrapped__(text),
+        "fold": fold.__wrapped__,
     }  # fmt: skip
+
+
+def _with(function, *rest):
+    return lambda text: function(text, *rest)
 
 
 def seconds(read, text):
@@ -72,7 +76,9 @@ def seconds(read, text):
 
 def test_no_reader_takes_longer_than_its_budget_on_hostile_text(readers):
     assert len(READERS) >= 20
-    allowed = {name: BUDGET * (2 if name.startswith("form") else 1) for name in readers}  # the form asks several readers
+    allowed = {
+        name: BUDGET * (2 if name.startswith("form") else 1) for name in readers
+    }  # the form asks several readers
     slow = {}
     for piece in PIECES:
         text = (piece * LONGEST)[:LONGEST]
