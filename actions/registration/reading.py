@@ -70,7 +70,7 @@ def fits(slot: str, turn: Turn) -> bool:
         return bool(turn.reading.industries or turn.reading.mentions) and not named and not turn.reading.cities
     if slot == "area":
         return bool(area.find(text)) or (bool(_named(turn, "site", "district")) and not turn.reading.facets)
-    return False
+    return slot == "notes"  # whatever is told there is to be passed on
 
 
 def _named(turn: Turn, *types: str) -> list[str]:
