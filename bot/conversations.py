@@ -1,8 +1,8 @@
 """Where conversations are kept between turns: one small SQLite file that all workers of the server share.
 
 It survives a restart and kill -9. Nothing in it can tell who somebody is (`bot.trackers` sees to that), so losing it
-costs the thread of running conversations and nothing else: writes are not flushed to the disk one by one, and a file
-that can't be used makes the server forgetful instead of mute.
+costs the thread of running conversations and nothing else: writes are not flushed to the disk one by one, and neither a
+damaged file nor a full disk makes the server mute (`bot.shared_file`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, Iterator, MutableMapping, Optional
 
 import structlog
+
+from bot.shared_file import SharedFile
 
 _DEFAULT = Path("storage") / "conversations.sqlite3"
 _BUSY_SECONDS = 1.0
@@ -35,9 +37,7 @@ class Conversations(MutableMapping[str, str]):
 
     def __init__(self, file: Optional[Path] = None) -> None:
         """`file`: that of `file_of_conversations` unless given. Nothing is opened before the first use."""
-        self._file = file or file_of_conversations()
-        self._connection: Optional[sqlite3.Connection] = None
-        self._opened_by = 0
+        self._kept = SharedFile(file or file_of_conversations(), _TABLE, _BUSY_SECONDS)
 
     def __getitem__(self, sender: str) -> str:
         rows = self._run("SELECT kept FROM conversations WHERE sender = ?", sender)
@@ -66,23 +66,10 @@ class Conversations(MutableMapping[str, str]):
         self._run("DELETE FROM conversations WHERE at < ?", at)
 
     def _run(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        """The rows of a statement; none where the file can't be used, which the log tells."""
+        """The rows of a statement; none where another worker holds the file for too long, which the log tells."""
+        use = self._kept.read if statement.startswith("SELECT") else self._kept.write
         try:
-            return self._open().execute(statement, values).fetchall()
-        except (sqlite3.Error, OSError) as error:
-            structlogger.error("conversations.unusable", error=type(error).__name__, file=self._file.name)
+            return use(lambda db: db.execute(statement, values).fetchall())
+        except sqlite3.Error as error:
+            structlogger.error("conversations.unusable", error=type(error).__name__)
             return []
-
-    def _open(self) -> sqlite3.Connection:
-        """This process's connection: one that a parent opened before it forked may not be used."""
-        if self._connection is None or self._opened_by != os.getpid():
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self._file, os.O_CREAT | os.O_RDWR, 0o600))
-            connection = sqlite3.connect(
-                self._file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            connection.executescript(
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;" + _TABLE
-            )
-            self._connection, self._opened_by = connection, os.getpid()
-        return self._connection

@@ -6,9 +6,10 @@ import asyncio
 import fcntl
 import hashlib
 import os
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, AsyncGenerator
 
+import structlog
 from rasa.core.lock import TicketLock
 from rasa.core.lock_store import LOCK_LIFETIME, InMemoryLockStore, LockError
 from rasa.utils.endpoints import EndpointConfig
@@ -17,13 +18,15 @@ from bot.conversations import file_of_conversations
 
 _LOOK_EVERY = 0.02
 """Seconds between two looks at whether it is this turn's turn."""
+structlogger = structlog.get_logger()
 
 
 class PromptLockStore(InMemoryLockStore):
     """Rasa's in-memory lock store; a second message waits for the first and no longer.
 
     Tickets keep the order within a worker. Between workers of one machine the conversation is one byte of a file that
-    only one process may hold; the system lets it go when that process dies, however it died.
+    only one process may hold; the system lets it go when that process dies, however it died. Where the file can't be
+    made (a full disk, one that is read-only), order is kept within each worker alone.
     """
 
     def __init__(self, endpoint_config: EndpointConfig | None = None) -> None:
@@ -48,17 +51,20 @@ class PromptLockStore(InMemoryLockStore):
             try:
                 yield ticket
             finally:
-                fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, place)
+                with suppress(OSError):
+                    fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, place)
 
     def _hold(self, place: int) -> bool:
-        if self._opened_by != os.getpid():
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._descriptor = os.open(self._file, os.O_CREAT | os.O_RDWR, 0o600)
-            self._opened_by = os.getpid()
         try:
+            if self._opened_by != os.getpid():
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                self._descriptor = os.open(self._file, os.O_CREAT | os.O_RDWR, 0o600)
+                self._opened_by = os.getpid()
             fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
         except BlockingIOError:
             return False
+        except OSError as error:
+            structlogger.error("lock.without_file", file=str(self._file), error=type(error).__name__)
         return True
 
 

@@ -6,7 +6,8 @@
 
 Every call is one short transaction (well under a millisecond), so it may be made on an event loop; it is safe in
 threads and after a fork. Senders are our own ids; keys must hold nothing personal, since they outlive an erasure.
-A power cut may lose the last moments (`synchronous = NORMAL`), kill -9 loses nothing.
+A power cut may lose the last moments (`synchronous = NORMAL`), kill -9 loses nothing. What happens where the file is
+damaged or can't be written: see `bot.shared_file`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import threading
 import time
-from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Union
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Tuple, Union
+
+from bot.shared_file import SharedFile
 
 DEFAULT = Path(__file__).resolve().parents[2] / "storage" / "channels.sqlite3"
 _PATIENCE = 5.0
@@ -39,6 +40,11 @@ CREATE TABLE IF NOT EXISTS notes (
   PRIMARY KEY (channel, sender, name)
 ) WITHOUT ROWID;
 """
+_ANEW = """
+INSERT INTO sqlite_sequence (name, seq) SELECT 'frames', strftime('%s', 'now') * 1000
+WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'frames');
+"""
+"""Browsers order what they have by its number: in a file that begins anew, numbers are higher than any given before."""
 
 
 class State(Enum):
@@ -81,8 +87,7 @@ class Ledger:
 
     def __init__(self, file: Union[str, Path], clock: Callable[[], float] = time.time) -> None:
         """`clock` gives seconds since 1970."""
-        self._file, self._clock = Path(file), clock
-        self._mine = threading.local()
+        self._kept, self._clock = SharedFile(Path(file), _TABLES, _PATIENCE, anew=_ANEW), clock
 
     @classmethod
     def of(cls, environ: Mapping[str, str] = os.environ) -> Ledger:
@@ -98,8 +103,9 @@ class Ledger:
 
         `about`: what another process needs in order to answer in our place; kept until `close`.
         """
-        me = _owner()
-        with self._writing() as db:
+        me, now = _owner(), self._clock()
+
+        def work(db: sqlite3.Connection) -> Claim:
             row = db.execute("SELECT owner, reply FROM claims WHERE channel = ? AND key = ?", (channel, key)).fetchone()
             if row is not None and row[1] is not None:
                 return Claim(State.DONE, json.loads(row[1]))
@@ -107,26 +113,35 @@ class Ledger:
                 return Claim(State.RUNNING, [])
             db.execute(
                 "INSERT INTO claims VALUES (?, ?, ?, ?, NULL, ?, ?, NULL) ON CONFLICT DO UPDATE SET owner = excluded.owner",
-                (channel, key, sender, me, self._clock(), None if about is None else _dumps(about)),
+                (channel, key, sender, me, now, None if about is None else _dumps(about)),
             )
             return Claim(State.NEW, [])
 
+        return self._kept.write(work)
+
     def finish(self, channel: str, key: str, reply: List[Dict[str, Any]]) -> None:
         """Keep the reply to a claimed message; the first one given stays."""
-        with self._writing() as db:
+
+        def work(db: sqlite3.Connection) -> None:
             db.execute(
                 "UPDATE claims SET reply = ? WHERE channel = ? AND key = ? AND reply IS NULL",
                 (_dumps(reply), channel, key),
             )
 
+        self._kept.write(work)
+
     def release(self, channel: str, key: str) -> None:
         """Give an unanswered claim up, so that whoever asks again gets it."""
-        with self._writing() as db:
+
+        def work(db: sqlite3.Connection) -> None:
             db.execute("DELETE FROM claims WHERE channel = ? AND key = ? AND reply IS NULL", (channel, key))
+
+        self._kept.write(work)
 
     def settle(self, channel: str, key: str, way: str, *, close: bool = False) -> str:
         """By which way the reply goes out: the first one given stays and is returned. `close`: see there."""
-        with self._writing() as db:
+
+        def work(db: sqlite3.Connection) -> str:
             db.execute(
                 "UPDATE claims SET way = coalesce(way, ?) WHERE channel = ? AND key = ?", (way, channel, key)
             )  # fmt: skip
@@ -136,78 +151,93 @@ class Ledger:
                 db.execute("UPDATE claims SET about = NULL WHERE channel = ? AND key = ?", (channel, key))
             return stands
 
+        return self._kept.write(work)
+
     def close(self, channel: str, key: str) -> None:
         """The reply to a message is on its way for certain: nobody has to take care of it any more."""
-        with self._writing() as db:
+
+        def work(db: sqlite3.Connection) -> None:
             db.execute("UPDATE claims SET about = NULL WHERE channel = ? AND key = ?", (channel, key))
+
+        self._kept.write(work)
 
     def is_open(self, channel: str, key: str) -> bool:
         """Whether a message was claimed with `about` and is not closed."""
-        row = self._db().execute(
-            "SELECT 1 FROM claims WHERE channel = ? AND key = ? AND about IS NOT NULL", (channel, key)
-        ).fetchone()  # fmt: skip
-        return row is not None
+        return bool(
+            self._rows("SELECT 1 FROM claims WHERE channel = ? AND key = ? AND about IS NOT NULL", channel, key)
+        )
 
     def left_open(self, channel: str) -> List[Open]:
         """Messages that were claimed with `about`, are not closed, and whose owner is dead; the oldest first."""
-        rows = self._db().execute(
+        rows = self._rows(
             "SELECT key, sender, about, at, owner FROM claims WHERE channel = ? AND about IS NOT NULL ORDER BY at",
-            (channel,),
+            channel,
         )
-        return [Open(k, s, json.loads(about), at) for k, s, about, at, owner in rows.fetchall() if not _alive(owner)]
+        return [Open(k, s, json.loads(about), at) for k, s, about, at, owner in rows if not _alive(owner)]
 
     def append(self, channel: str, sender: str, key: str, frame: Mapping[str, Any]) -> int:
         """Number a frame and keep it until it is acknowledged. The same key again gives the same number."""
-        with self._writing() as db:
+        now = self._clock()
+
+        def work(db: sqlite3.Connection) -> int:
             db.execute(
                 "INSERT INTO frames (channel, sender, key, body, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (channel, sender, key, _dumps(frame), self._clock()),
+                (channel, sender, key, _dumps(frame), now),
             )
             row = db.execute(
                 "SELECT number FROM frames WHERE channel = ? AND sender = ? AND key = ?", (channel, sender, key)
             ).fetchone()
             return int(row[0])
 
+        return self._kept.write(work)
+
     def since(self, channel: str, sender: str, number: int = 0) -> List[Frame]:
         """The frames behind `number` that are not acknowledged, in order. Numbers grow and may skip."""
-        rows = self._db().execute(
+        rows = self._rows(
             "SELECT number, key, body FROM frames WHERE channel = ? AND sender = ? AND number > ? AND body IS NOT NULL "
-            "ORDER BY number", (channel, sender, number),
+            "ORDER BY number", channel, sender, number,
         )  # fmt: skip
-        return [Frame(int(n), k, json.loads(body)) for n, k, body in rows.fetchall()]
+        return [Frame(int(n), k, json.loads(body)) for n, k, body in rows]
 
     def acknowledge(self, channel: str, sender: str, number: int) -> None:
         """Blank the frames up to `number`; their keys stay known."""
-        with self._writing() as db:
+
+        def work(db: sqlite3.Connection) -> None:
             db.execute(
                 "UPDATE frames SET body = NULL WHERE channel = ? AND sender = ? AND number <= ? AND body IS NOT NULL",
                 (channel, sender, number),
             )
 
+        self._kept.write(work)
+
     def waiting(self, channel: str) -> List[str]:
         """The senders to whom a frame is still on its way, the longest waiting first."""
-        rows = self._db().execute(
+        rows = self._rows(
             "SELECT sender FROM frames WHERE channel = ? AND body IS NOT NULL GROUP BY sender ORDER BY min(number)",
-            (channel,),
+            channel,
         )
-        return [str(row[0]) for row in rows.fetchall()]
+        return [str(row[0]) for row in rows]
 
     def note(self, channel: str, sender: str, name: str, value: Any, seconds: Optional[float] = None) -> None:
         """Keep a value (JSON) under a name, for `seconds` or for good; None forgets it."""
-        with self._writing() as db:
+        until = None if seconds is None else self._clock() + seconds
+
+        def work(db: sqlite3.Connection) -> None:
             if value is None:
                 db.execute("DELETE FROM notes WHERE channel = ? AND sender = ? AND name = ?", (channel, sender, name))
             else:
-                until = None if seconds is None else self._clock() + seconds
                 db.execute(
                     "INSERT OR REPLACE INTO notes VALUES (?, ?, ?, ?, ?)",
                     (channel, sender, name, _dumps(value), until),
                 )
 
+        self._kept.write(work)
+
     def note_once(self, channel: str, sender: str, name: str, value: Any, seconds: float) -> Any:
         """Keep a value for `seconds` unless there is one; returns the one that stands."""
         now = self._clock()
-        with self._writing() as db:
+
+        def work(db: sqlite3.Connection) -> Any:
             db.execute(
                 "INSERT INTO notes VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
                 "SET value = excluded.value, until = excluded.until WHERE until <= ?",
@@ -218,78 +248,56 @@ class Ledger:
             ).fetchone()
             return json.loads(row[0])
 
+        return self._kept.write(work)
+
     def noted(self, channel: str, sender: str, name: str) -> Any:
         """The value under a name; None where there is none or its time is over."""
-        row = self._db().execute(
+        rows = self._rows(
             "SELECT value FROM notes WHERE channel = ? AND sender = ? AND name = ? AND (until IS NULL OR until > ?)",
-            (channel, sender, name, self._clock()),
-        ).fetchone()  # fmt: skip
-        return None if row is None else json.loads(row[0])
+            channel, sender, name, self._clock(),
+        )  # fmt: skip
+        return json.loads(rows[0][0]) if rows else None
 
     def forget_sender(self, channel: str, sender: str) -> None:
         """Forget what was said to somebody and what was noted; that a message was answered stays known."""
         whose = (channel, sender)
-        with self._writing() as db:
+
+        def work(db: sqlite3.Connection) -> None:
             db.execute(
                 "UPDATE claims SET reply = '[]', about = NULL WHERE channel = ? AND sender = ? AND reply IS NOT NULL",
                 whose,
             )
             db.execute("UPDATE frames SET body = NULL WHERE channel = ? AND sender = ?", whose)
             db.execute("DELETE FROM notes WHERE channel = ? AND sender = ?", whose)
-        # What was overwritten still stands in the write-ahead log until it is folded in.
-        self._db().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+        self._kept.write(work)
+        self._kept.fold_in()
 
     def forget_replies(self, channel: str, moment: float) -> None:
         """Blank the replies to messages older than `moment` that are closed; that they were answered stays known."""
-        with self._writing() as db:
+
+        def work(db: sqlite3.Connection) -> None:
             db.execute(
                 "UPDATE claims SET reply = '[]' "
                 "WHERE channel = ? AND at < ? AND about IS NULL AND reply IS NOT NULL AND reply <> '[]'",
                 (channel, moment),
             )
 
+        self._kept.write(work)
+
     def forget_before(self, moment: float) -> None:
         """Forget answered messages and frames older than `moment` (seconds since 1970), and notes whose end is past."""
-        with self._writing() as db:
+        now = self._clock()
+
+        def work(db: sqlite3.Connection) -> None:
             db.execute("DELETE FROM claims WHERE at < ? AND reply IS NOT NULL", (moment,))
             db.execute("DELETE FROM frames WHERE at < ?", (moment,))
-            db.execute("DELETE FROM notes WHERE until < ?", (self._clock(),))
+            db.execute("DELETE FROM notes WHERE until < ?", (now,))
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        db = self._db()
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            yield db
-        except BaseException:
-            db.execute("ROLLBACK")
-            raise
-        db.execute("COMMIT")
+        self._kept.write(work)
 
-    def _db(self) -> sqlite3.Connection:
-        """A connection for each thread of each process: SQLite's must not be carried over a fork."""
-        if getattr(self._mine, "pid", None) != os.getpid():
-            self._mine.db, self._mine.pid = self._open(), os.getpid()
-        db: sqlite3.Connection = self._mine.db
-        return db
-
-    def _open(self) -> sqlite3.Connection:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(self._file, os.O_CREAT | os.O_RDWR, 0o600))  # its companions take over its rights
-        until = time.monotonic() + _PATIENCE
-        while True:
-            db = sqlite3.connect(self._file, timeout=_PATIENCE, isolation_level=None)
-            try:
-                for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"):
-                    db.execute(f"PRAGMA {pragma}").fetchall()
-                db.executescript(_TABLES)
-                return db
-            except sqlite3.OperationalError:
-                # Whoever opens the file first makes it; SQLite does not let the others wait for that.
-                db.close()
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.02)
+    def _rows(self, query: str, *values: object) -> List[Tuple[Any, ...]]:
+        return self._kept.read(lambda db: db.execute(query, values).fetchall())
 
 
 def _dumps(value: Any) -> str:

@@ -138,3 +138,10 @@ def test_rasa_makes_the_store_that_endpoints_yml_names():
     store = LockStore.create(EndpointConfig(type="bot.locks.PromptLockStore"))
     assert type(store) is PromptLockStore
     assert isinstance(store, InMemoryLockStore)
+
+
+def test_where_no_file_can_be_made_turns_are_served_in_order_all_the_same(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("CONVERSATIONS_DATABASE", str(tmp_path / "file" / "conversations.sqlite3"))
+    served = serve(PromptLockStore(), ["visitor"] * 3)
+    assert served == [(step, number) for number in range(3) for step in ("in", "out")]
