@@ -30,11 +30,13 @@ class Door:
         window: float = 300.0,
         *,
         seals_echo: bool = False,
+        agent_id: str = "",
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`cipher`: with one, nothing plain is taken. `window`: seconds. `seals_echo`: WeCom encrypts its greeting."""
+        """`cipher`: with one, nothing plain is taken. `window`: seconds. `seals_echo`: WeCom encrypts its greeting.
+        `agent_id`: WeCom's number of the application; what names another one was not sent to us."""
         self._channel, self._token, self._cipher, self._ledger = channel, token, cipher, ledger
-        self._window, self._seals_echo, self._clock = window, seals_echo, clock
+        self._window, self._seals_echo, self._agent_id, self._clock = window, seals_echo, agent_id, clock
 
     def greet(self, query: Mapping[str, str]) -> str:
         """What to echo when the address is set up in the platform's console. Raises `Refused`."""
@@ -58,6 +60,8 @@ class Door:
             self._check(query, "msg_signature", sealed)
             fields = xml.parse(self._cipher.decrypt(sealed))
         if not (fields.get("FromUserName") and fields.get("MsgType")):
+            raise Refused
+        if self._agent_id and fields.get("AgentID", self._agent_id) != self._agent_id:
             raise Refused
         self._once(query, fields)
         return fields

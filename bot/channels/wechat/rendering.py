@@ -9,6 +9,8 @@ from bot.channels.wechat import wording
 
 LONGEST = 2048
 """Bytes of UTF-8 that a text message may have, on every one of WeChat's ways."""
+_LONGEST_LIST = LONGEST - 128
+"""Bytes of the choices with their head: with a hint to more they still are one message."""
 _MOST_CHOICES = 9
 _COUNTS = re.compile(r"(?m)^\s*[1-9][.、．]|第一个")
 """A text that counts by itself: "1" then means what it counts, not our choices."""
@@ -18,12 +20,18 @@ _TAG = re.compile(r"<(?=[A-Za-z/!])")
 
 
 class Rendered(NamedTuple):
-    """`choices`: label as it is typed → what it stands for."""
+    """`listed`: the choices with what is said above them, never parted; `choices`: label as it is typed → what it stands for."""
 
-    text: str
+    said: str
+    listed: str
     choices: Dict[str, str]
     cards: List[Dict[str, str]]
     erased: bool
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return f"{self.said}\n\n{self.listed}".strip() if self.listed else self.said
 
 
 def rendered(messages: Sequence[Dict[str, Any]], extra: Sequence[str] = ()) -> Rendered:
@@ -36,10 +44,19 @@ def rendered(messages: Sequence[Dict[str, Any]], extra: Sequence[str] = ()) -> R
     lettered = bool(_COUNTS.search(text))
     choices = {(chr(ord("A") + i) if lettered else str(i + 1)): option for i, option in enumerate(wanted)}
     heads = (wording.LETTERED, wording.ALSO_LETTERED) if lettered else (wording.NUMBERED, wording.ALSO)
-    if choices:
-        listed = "\n".join(f"{label}. {option}" for label, option in choices.items())
-        text = f"{text}\n\n{heads[0] if buttons or not suggestions else heads[1]}\n{listed}".strip()
-    return Rendered(safe(text), choices, cards_of(envelope), bool(envelope.get("erased")))
+    listed = _listed(heads[0] if buttons or not suggestions else heads[1], choices) if choices else ""
+    return Rendered(safe(text), safe(listed), choices, cards_of(envelope), bool(envelope.get("erased")))
+
+
+def _listed(head: str, choices: Dict[str, str]) -> str:
+    """The choices under their head; where they would fill a message by themselves, each is shown shortened."""
+    room = (_LONGEST_LIST - len(head.encode())) // len(choices) - len("\nA. ……".encode())
+    return "\n".join([head, *(f"{label}. {_shortened(option, room)}" for label, option in choices.items())])
+
+
+def _shortened(option: str, room: int) -> str:
+    option = " ".join(option.split())
+    return option if len(option.encode()) <= room else _pieces(option, room)[0] + "……"
 
 
 def safe(text: str) -> str:
@@ -65,14 +82,24 @@ def cards_of(envelope: Dict[str, Any]) -> List[Dict[str, str]]:
     return []
 
 
-def parts_of(text: str, longest: int = LONGEST, hint: str = wording.MORE_HINT) -> List[str]:
+def parts_of(text: str, longest: int = LONGEST, hint: str = wording.MORE_HINT, listed: str = "") -> List[str]:
     """The text in parts of at most `longest` bytes, cut at the ends of sentences where there are any.
 
-    Every part but the last ends with the hint. Nothing of the text is lost.
+    Every part but the last ends with the hint. Nothing of the text is lost. `listed` stands behind the text, whole, in
+    the last part: what a number means is read where the number is asked for.
     """
-    if len(text.encode()) <= longest:
-        return [text] if text else []
-    room = longest - len(f"\n{hint}".encode())
+    whole = f"{text}\n\n{listed}".strip() if listed else text
+    if len(whole.encode()) <= longest:
+        return [whole] if whole else []
+    parts = _cut(text, longest - len(f"\n{hint}".encode()))
+    if listed and len(f"{parts[-1]}\n\n{listed}".encode()) <= longest:
+        parts[-1] += f"\n\n{listed}"
+    elif listed:
+        parts.append(listed)
+    return [*(f"{part}\n{hint}" for part in parts[:-1]), parts[-1]]
+
+
+def _cut(text: str, room: int) -> List[str]:
     parts, part = [], ""
     for sentence in _SENTENCE.findall(text):
         for piece in _pieces(sentence, room):
@@ -80,8 +107,7 @@ def parts_of(text: str, longest: int = LONGEST, hint: str = wording.MORE_HINT) -
                 parts.append(part.rstrip("\n"))
                 part = ""
             part += piece
-    parts.append(part.rstrip("\n"))
-    return [*(f"{p}\n{hint}" for p in parts[:-1]), parts[-1]]
+    return [*parts, part.rstrip("\n")]
 
 
 def chosen(typed: str, choices: Optional[Dict[str, str]]) -> Optional[str]:

@@ -21,8 +21,6 @@ from bot.channels.wechat.outbox import Outbox
 from bot.channels.wechat.turns import Turns
 from bot.text import plain_text
 
-_LONGEST_TURN = 60.0
-"""Seconds; an action server that hangs must not hold up what the investor writes next."""
 _LOOK_AFTER = 60.0
 """Seconds between two looks at what was left behind."""
 _KEPT_REPLIES = 3600.0
@@ -45,7 +43,7 @@ class Platform(NamedTuple):
 def routes(platform: Platform, on_new_message: turn.OnNewMessage, secret: str) -> Blueprint:
     """`GET` and `POST` /webhook for the platform; `POST` /push for officers' words, signed with `secret`."""
     blueprint = Blueprint(f"{platform.name}_webhook", __name__)
-    assistant = turn.Turns(platform.name, _LONGEST_TURN)
+    assistant = turn.Turns(platform.name)
 
     async def take(sender: str, text: str, source: str) -> turn.Messages:
         return await assistant.answer(on_new_message, text, sender, source)
@@ -139,7 +137,7 @@ def refusal() -> HTTPResponse:
 
 async def body_of(request: Request) -> bytes:
     """The body, read piece by piece and no further than it may be long. Raises `Refused`."""
-    if int(request.headers.get("content-length") or 0) > LARGEST:
+    if request.headers.get("content-length", "").isdecimal() and int(request.headers["content-length"]) > LARGEST:
         raise Refused
     body, stream = b"", cast(Any, request.stream)
     while (piece := await stream.read()) is not None:

@@ -167,9 +167,9 @@ class Turns:
             self.forget(push.sender)
             # The answer to the erasing itself may still have to be sent.
             self._outbox.heard_of(push.sender, push.open_id, push.account, push.allowance)
-        parts: List[Dict[str, Any]] = [{"text": part} for part in parts_of(push.tell + reply.text)]
-        if parts:
-            parts[0]["choices"] = reply.choices
+        parts: List[Dict[str, Any]] = [{"text": part} for part in parts_of(push.tell + reply.said, listed=reply.listed)]
+        if parts:  # they stand in the last one: before it is read, a number means nothing
+            parts[-1]["choices"] = reply.choices
         return parts + [{"card": card} for card in (reply.cards if self._cards else ())]
 
     async def _later(self, sender: str) -> List[Dict[str, Any]]:
@@ -226,7 +226,7 @@ class Turns:
                 self._channel, push.sender, f"{push.key}:{number}", {**part, "text": text} if text else part
             )
         if parts and self._outbox.permitted():
-            self._offer(push.sender, parts[0].get("choices") or {})
+            self._offer(push.sender, next((part["choices"] for part in parts if part.get("choices")), {}))
         self._ledger.close(self._channel, push.key)
         self._outbox.kick(push.sender)
 

@@ -58,7 +58,9 @@ def platform_of(settings: WeComSettings, ledger: Ledger) -> Platform:
     cipher = cipher_of(settings.encoding_aes_key, settings.corp_id, "WECOM_ENCODING_AES_KEY")
     return Platform(
         "wecom",
-        Door("wecom", settings.token, cipher, ledger, settings.window_seconds, seals_echo=True),
+        Door(
+            "wecom", settings.token, cipher, ledger, settings.window_seconds, seals_echo=True, agent_id=str(settings.agent_id)
+        ),
         ledger,
         Outbox("wecom", ledger, api),
         partial(

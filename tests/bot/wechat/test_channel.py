@@ -397,6 +397,12 @@ def test_wecom_is_written_to_when_an_answer_is_late_or_an_officer_speaks(applica
     assert {sent["agentid"] for sent in application.platform.sends} == {1000002}
 
 
+@pytest.mark.parametrize(("agent_id", "status"), [("1000002", 200), ("1000003", 403), ("0", 403), ("", 403)])
+def test_what_another_application_of_wecom_was_sent_is_refused(application, agent_id, status):
+    fields = {"FromUserName": "zhaoliu", "MsgType": "text", "Content": "你好", "MsgId": agent_id, "AgentID": agent_id}
+    assert application.platform.once(application.url, *application.platform.signed(fields)).status == status
+
+
 def test_what_wecom_did_not_seal_or_seal_for_us_is_refused(application):
     fields = {"FromUserName": "wangwu", "MsgType": "text", "Content": "你好", "MsgId": 5}
     ours = application.platform.cipher

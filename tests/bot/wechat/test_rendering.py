@@ -108,3 +108,34 @@ def test_a_sentence_longer_than_a_message_is_cut_between_characters():
     parts = parts_of(text)
     assert all(len(part.encode()) <= LONGEST for part in parts)
     assert "".join(part.removesuffix(f"\n{wording.MORE_HINT}") for part in parts) == text
+
+
+def heads_of(parts):
+    """For each part, whether it has the head of the choices, and how many of them."""
+    return [
+        (wording.ALSO_LETTERED in p or wording.LETTERED in p or wording.NUMBERED in p or wording.ALSO in p)
+        for p in parts
+    ]
+
+
+@pytest.mark.parametrize("many", range(1, 10))
+@pytest.mark.parametrize("length", [*range(600, 700, 7), 1300, 2000])
+@pytest.mark.parametrize("end", ["。", "字", "\n1. 甲"])
+def test_choices_stand_whole_in_the_last_part_whatever_the_length(many, length, end):
+    options = [f"选项{n}：{'问' * n * 3}" for n in range(many)]
+    reply = rendered(turn("话" * length + end, suggestions=options))
+    parts = parts_of(reply.said, listed=reply.listed)
+    assert all(len(part.encode()) <= LONGEST for part in parts)
+    assert heads_of(parts) == [False] * (len(parts) - 1) + [True]
+    assert all(f"{label}. {option}" in parts[-1] for label, option in reply.choices.items())
+    assert all(part.endswith(wording.MORE_HINT) for part in parts[:-1])
+    assert "".join(p.removesuffix(wording.MORE_HINT) for p in parts).replace("\n", "") == reply.text.replace("\n", "")
+
+
+def test_choices_longer_than_a_message_are_shown_shortened_and_mean_all_of_it():
+    options = [f"{n}" + "很长的问题🏭" * 200 for n in range(9)]
+    reply = rendered(turn("话" * 700, suggestions=options))
+    parts = parts_of(reply.said, listed=reply.listed)
+    assert all(len(part.encode()) <= LONGEST for part in parts)
+    assert all(f"\n{n}. {n - 1}很长" in parts[-1] for n in range(1, 10))
+    assert reply.choices["9"] == options[8]

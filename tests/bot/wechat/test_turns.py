@@ -216,6 +216,42 @@ def test_a_number_chooses_among_the_choices_last_shown(ledger):
     assert run(main()) == ["登记", "不同意", "同意", "1"]
 
 
+def test_a_number_means_what_the_part_shows_that_was_read_last(ledger):
+    long = "。".join("字" * 200 for _ in range(5)) + "。"
+
+    async def main():
+        world = World(ledger)
+        world.assistant.says["登记"], world.assistant.buttons = long, ("同意", "不同意")
+        first = await world.says("登记")
+        await world.says("1", "too early")
+        world.assistant.buttons = ("同意", "不同意")
+        await world.says("登记", "again")
+        last = await world.says("更多")
+        world.assistant.buttons = ()
+        await world.says("2", "after")
+        return first, last, world.assistant.asked
+
+    first, last, asked = run(main())
+    assert wording.NUMBERED not in first
+    assert "1. 同意\n2. 不同意" in last
+    assert asked == ["登记", "1", "登记", "不同意"]
+
+
+def test_choices_of_a_long_answer_that_is_sent_late_can_be_chosen(ledger):
+    async def main():
+        world = World(ledger, Assistant({"登记": 0.9}))
+        world.assistant.says["登记"], world.assistant.buttons = "字" * 900, ("同意", "不同意")
+        await world.says("登记")
+        await world.turns.settled()
+        world.assistant.buttons = ()
+        await world.says("2", "after")
+        return world
+
+    world = run(main())
+    assert len(world.api.sent) == 2
+    assert world.assistant.asked == ["登记", "不同意"]
+
+
 def test_a_long_answer_goes_on_with_more_until_another_question_is_asked(ledger):
     long = "。".join("字" * 200 for _ in range(8)) + "。"
 
