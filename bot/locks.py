@@ -51,7 +51,7 @@ class PromptLockStore(InMemoryLockStore):
             try:
                 yield ticket
             finally:
-                with suppress(OSError):
+                with suppress(OSError, ValueError):  # ValueError: there was no file to hold
                     fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, place)
 
     def _hold(self, place: int) -> bool:

@@ -5,14 +5,23 @@
 - `EndpointConfig.session` opens a session, and with it a connection, for every call of an action: 1 ms.
 - `Domain.is_empty` builds an empty domain on every turn to compare with: 0.2 ms.
 - The action server would embed each question that this process has embedded already: its vector goes along.
+
+And where it is not careful enough:
+- A call says until when its answer is wanted: an action server that was held up must not carry out late what the
+  investor was told is not done.
+- Every response says that browsers may send cookies along (`Access-Control-Allow-Credentials`), which nothing of ours
+  needs: it is said to nobody, and nothing at all where no foreign origin is allowed (`--cors`).
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Dict
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Dict, Iterator, List, Optional, Union
 
 import aiohttp
+import rasa.server
 from jsonschema import Draft7Validator
 from rasa.core.actions.action import RemoteAction
 from rasa.shared.core.domain import Domain
@@ -24,6 +33,7 @@ from knowledge.text import asked
 
 _validator = Draft7Validator(RemoteAction.action_response_format_spec())
 _call, _stock_is_empty = RemoteAction._action_call_format, Domain.is_empty
+_wanted_until: ContextVar[Optional[float]] = ContextVar("wanted_until", default=None)
 _KEEP_ALIVE = 2.0
 """Seconds for which an idle connection is used again: less than the five after which the action server closes it."""
 
@@ -33,12 +43,24 @@ def _validate(self: RemoteAction, result: Dict[str, Any]) -> bool:
     return True
 
 
+@contextmanager
+def wanted_until(moment: float) -> Iterator[None]:
+    """Calls of the action server that are begun inside say that nobody waits for them after `moment` (since 1970)."""
+    before = _wanted_until.set(moment)
+    try:
+        yield
+    finally:
+        _wanted_until.reset(before)
+
+
 def _call_with_vector(self: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> Dict[str, Any]:
     call: Dict[str, Any] = _call(self, tracker, domain)
     vectors = question_vectors()
     packed = vectors.packed(asked(tracker.latest_message.text or "")) if tracker.latest_message else None
     if packed:
         call["vector"] = {"embedder": vectors.embedder.name, "packed": packed}
+    if (until := _wanted_until.get()) is not None:
+        call["wanted_until"] = until
     return call
 
 
@@ -77,9 +99,16 @@ def _is_empty(self: Domain) -> bool:
     return bool(kept["_empty"])
 
 
+def _configure_cors(app: Any, cors_origins: Union[str, List[str], None] = "") -> None:
+    if cors_origins:
+        app.config.CORS_SUPPORTS_CREDENTIALS = False
+        rasa.server.CORS(app, resources={r"/*": {"origins": cors_origins}}, automatic_options=True)
+
+
 def apply() -> None:
     """Put the repairs in place; safe to call more than once."""
     RemoteAction._validate_action_result = _validate
     RemoteAction._action_call_format = _call_with_vector
     EndpointConfig.session = _kept_session
     Domain.is_empty = _is_empty
+    rasa.server.configure_cors = _configure_cors

@@ -1,11 +1,13 @@
 """Starts the action server: rasa-sdk's application, on the loopback address, in one process.
 
-Differs from `python -m rasa_sdk` in six things, each on purpose:
+Differs from `python -m rasa_sdk` in seven things, each on purpose:
 - it listens on 127.0.0.1 only (the SDK listens on every address unless SANIC_HOST is set);
 - one process instead of four (the SDK's worker manager costs 200 MB and 3 s of start-up);
 - the records are loaded and checked before the port opens, so that the first investor does not wait for it
   and a faulty knowledge base stops the start with its findings;
 - an action call may bring the vector of its message, which the Rasa server has made already (`bot.repairs`);
+- a call that nobody waits for any more, since this process was held up, is passed over: the investor was told that
+  nothing came of it, and says it again;
 - `POST /feedback` takes what an investor thought of a reply; channels pass it on, nobody else can reach it;
 - a failed action answers without a copy of the request: the SDK echoes the whole conversation, and the Rasa
   server would write it to its log.
@@ -17,6 +19,7 @@ import asyncio
 import logging
 import os
 import sys
+import time
 from typing import Any
 
 import jieba
@@ -38,10 +41,21 @@ logger = logging.getLogger(__name__)
 
 class _Executor(ActionExecutor):
     async def run(self, action_call: dict[str, Any]) -> dict[str, Any] | None:
+        if _is_late(action_call):
+            return None
         _take_vector(action_call)
         action_call.setdefault("domain", {})  # the Rasa server does not send it (endpoints.yml); the SDK insists on one
         answer: dict[str, Any] | None = await super().run(action_call)
         return answer
+
+
+def _is_late(call: dict[str, Any]) -> bool:
+    """Whether its caller has given up. Both processes run on one machine and have one clock."""
+    until = call.get("wanted_until")
+    late = isinstance(until, int | float) and time.time() > until
+    if late:
+        logger.warning("a call of %s came too late and was passed over", call.get("next_action"))
+    return late
 
 
 def _take_vector(call: dict[str, Any]) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import uuid
 
 import jsonschema
 import pytest
+import rasa.server
+import requests
+import sanic
 from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import CollectingOutputChannel
 from rasa.shared.core.domain import Domain
@@ -18,6 +22,7 @@ from rasa.utils.endpoints import EndpointConfig
 from bot import repairs
 from knowledge.embedding import Lexical, QuestionVectors
 from knowledge.text import asked
+from tests.support.channels import listening
 from tests.support.timing import quickest
 
 VALID = [
@@ -154,3 +159,32 @@ def test_only_an_empty_domain_is_empty():
     assert Domain.empty().is_empty() is True
     assert Domain.from_dict({"intents": ["greet"]}).is_empty() is False
     assert Domain.from_dict({"actions": ["action_x"]}).is_empty() is False
+
+
+def test_a_call_says_until_when_its_answer_is_wanted_and_only_inside():
+    async def calls():
+        repairs.apply()
+        async with Counting() as server:
+            action = RemoteAction("action_x", EndpointConfig(server.url))
+            with repairs.wanted_until(1_800_000_000.5):
+                task = asyncio.create_task(run(action, "起步区在哪？"))
+            await task
+            await run(action, "起步区在哪？")
+            return server.calls
+
+    inside, outside = asyncio.run(calls())
+    assert inside["wanted_until"] == 1_800_000_000.5
+    assert "wanted_until" not in outside
+
+
+@pytest.mark.parametrize("origins", [None, "", "*", ["https://www.example.gov.cn"]])
+def test_no_browser_is_told_to_send_cookies_along(origins):
+    repairs.apply()
+    app = sanic.Sanic(f"probe-{uuid.uuid4().hex}", configure_logging=False)
+    app.config.TOUCHUP = False
+    rasa.server.configure_cors(app, origins)
+    app.add_route(lambda _: sanic.response.text("up"), "/")
+    with listening(app) as url:
+        told = requests.get(url, headers={"Origin": "https://www.example.gov.cn"}, timeout=10).headers
+    assert "Access-Control-Allow-Credentials" not in told
+    assert ("Access-Control-Allow-Origin" in told) == bool(origins)

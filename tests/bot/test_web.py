@@ -17,12 +17,14 @@ import pytest
 import requests
 import socketio
 
+from bot.channels import turn
 from bot.channels.ledger import Ledger
 from bot.channels.push import _signature
 from bot.channels.web.channel import WebInput
 from bot.channels.web.limits import Limit
 from bot.text import LONGEST
 from tests.support.channels import served
+from tests.support.disks import disk
 
 SECRET = "a secret of this test alone"
 ENVELOPE = {"kind": "answer", "records": []}
@@ -446,6 +448,67 @@ def test_a_message_whose_answer_could_not_be_kept_is_answered_when_it_is_said_ag
         wait_until(lambda: browser.say("记下来", id_)[1] == {"state": "new"})
         browser.until(1)
     assert browser.texts() == ["收到:记下来"]
+
+
+@pytest.fixture
+def on_a_small_disk(tmp_path, monkeypatch):
+    """The channel with its ledger on a disk that can be filled."""
+    with disk(tmp_path / "small") as small:
+        monkeypatch.setenv("CHANNEL_SECRET", SECRET)
+        monkeypatch.setenv("CHANNELS_DATABASE", str(small.folder / "channels.sqlite3"))
+        with served(WebInput()) as (app, url):
+            server = Server(app, url, Agent(), None)
+            app.ctx.agent = server.agent
+            yield server, small
+
+
+def test_a_full_disk_leaves_nobody_waiting(on_a_small_disk):
+    server, small = on_a_small_disk
+    with Browser(server.url) as browser:
+        browser.say("之前")
+        browser.until(1)
+        small.fill()
+        for number in range(3):
+            browser.say(f"当时{number}" + "长" * 3000)
+        browser.until(4)
+        browser.acknowledge()
+        small.free()
+        browser.say("之后")
+        browser.until(5)
+    assert [text[:6] for text in browser.texts()] == [
+        "收到:之前",
+        "收到:当时0",
+        "收到:当时1",
+        "收到:当时2",
+        "收到:之后",
+    ]
+    numbers = list({frame["id"]: frame["n"] for frame in browser.frames}.values())
+    assert numbers == sorted(numbers), "browsers order what they have by its number"
+
+
+async def hangs(message):
+    await asyncio.sleep(60)
+
+
+def test_a_turn_that_hangs_ends_in_time_and_what_was_said_behind_it_does_not_wait_longer(monkeypatch, tmp_path):
+    monkeypatch.setenv("CHANNEL_SECRET", SECRET)
+    monkeypatch.setenv("CHANNELS_DATABASE", str(tmp_path / "channels.sqlite3"))
+    monkeypatch.setattr(turn, "LONGEST_TURN", 1.0)
+    with served(WebInput()) as (app, url):
+        app.ctx.agent = agent = Agent()
+        agent.answer = hangs
+        with Browser(url) as browser:
+            began = time.monotonic()
+            for text in ("一", "二", "三"):
+                browser.say(text)
+            browser.until(3)
+            assert time.monotonic() - began < 3, "each counts from when it was said"
+            agent.answer = says_it_back
+            browser.say("四")
+            browser.until(4)
+    kinds = {f["id"]: f["envelope"]["kind"] for f in browser.frames}
+    assert list(kinds.values()) == ["refuse"] * 3 + ["answer"]
+    assert all("再说一次" in text and "12345" in text for text in browser.texts()[:3])
 
 
 def test_a_limit_gives_a_burst_then_a_rate_and_says_how_long_to_wait():

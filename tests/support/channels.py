@@ -16,14 +16,18 @@ from sanic import Sanic
 @contextmanager
 def served(*channels: channel.InputChannel) -> Iterator[tuple[Sanic, str]]:
     """The app (put an agent at `app.ctx.agent`) and its address; served from a thread until the block ends."""
-    app, loop, sock = (
-        Sanic(f"probe-{uuid.uuid4().hex}", configure_logging=False),
-        asyncio.new_event_loop(),
-        socket.socket(),
-    )
+    app = Sanic(f"probe-{uuid.uuid4().hex}", configure_logging=False)
     # Sanic rewrites its own source for speed, which works once a process.
     app.config.TOUCHUP = False
     channel.register(list(channels), app, "/webhooks/")
+    with listening(app) as url:
+        yield app, url
+
+
+@contextmanager
+def listening(app: Sanic) -> Iterator[str]:
+    """The address of an app that is served from a thread until the block ends."""
+    loop, sock = asyncio.new_event_loop(), socket.socket()
     sock.bind(("127.0.0.1", 0))
 
     async def serve():
@@ -37,7 +41,7 @@ def served(*channels: channel.InputChannel) -> Iterator[tuple[Sanic, str]]:
     thread.start()
     server = asyncio.run_coroutine_threadsafe(serve(), loop).result(20)
     try:
-        yield app, f"http://127.0.0.1:{sock.getsockname()[1]}"
+        yield f"http://127.0.0.1:{sock.getsockname()[1]}"
     finally:
         loop.call_soon_threadsafe(server.close)
         loop.call_soon_threadsafe(loop.stop)

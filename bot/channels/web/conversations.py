@@ -48,7 +48,8 @@ class Conversations:
         if claim.state is State.NEW:
             # The lock is taken up in the order of these tasks, which is the order of the messages.
             lock = self._order.setdefault(sender, asyncio.Lock())
-            task = asyncio.get_running_loop().create_task(self._answer(lock, sender, id_, plain_text(text), source))
+            answer = self._answer(lock, sender, id_, plain_text(text), source, time.monotonic())
+            task = asyncio.get_running_loop().create_task(answer)
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         return claim.state
@@ -78,12 +79,12 @@ class Conversations:
         if frames := self.undelivered(sender):
             await self._deliver(sender, frames)
 
-    async def _answer(self, lock: asyncio.Lock, sender: str, id_: str, text: str, source: str) -> None:
+    async def _answer(self, lock: asyncio.Lock, sender: str, id_: str, text: str, source: str, came: float) -> None:
         async with lock:
             try:
                 # After a kill between the two lines below the answer is there already.
                 if not any(frame["id"] == id_ for frame in self.undelivered(sender)):
-                    messages = await self._turns.answer(self._on_new_message, text, sender, source)
+                    messages = await self._turns.answer(self._on_new_message, text, sender, source, came)
                     frame = frame_of(messages)
                     if frame["envelope"].get("erased"):
                         self._ledger.forget_sender(CHANNEL, sender)

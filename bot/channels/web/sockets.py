@@ -31,8 +31,6 @@ PATH = "/webhooks/web/socket.io"
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _LARGEST = 32_000
 """Bytes of one packet; the longest message takes 9,000."""
-_SECONDS = 60.0
-"""A turn takes a tenth of a second; one that hangs becomes an apology."""
 Handler = Callable[[str, Any], Awaitable[Dict[str, Any]]]
 structlogger = structlog.get_logger()
 _ANY_NUMBER = 2**53
@@ -70,7 +68,7 @@ class Sockets:
             ping_interval=15,
             ping_timeout=10,
         )
-        self.conversations = Conversations(Ledger.of(environ), Turns(CHANNEL, _SECONDS), on_new_message, self._deliver)
+        self.conversations = Conversations(Ledger.of(environ), Turns(CHANNEL), on_new_message, self._deliver)
         self._senders: Dict[str, str] = {}
         self._of_session, self._of_address, self._hellos = Limit(8, 40), Limit(60, 240), Limit(30, 60)
         self._anything = Limit(200, 2400)
