@@ -30,11 +30,11 @@ from sanic import Request, Sanic
 from sanic.response import HTTPResponse, empty, json
 
 from actions.feedback import Feedback, give_feedback
-from actions.wiring import knowledge
+from actions.wiring import knowledge, leads
 from deploy.records import digest
 from deploy.settings import Ports
 from knowledge.errors import KnowledgeError
-from leads.errors import LeadsError, NotFound
+from leads.errors import LeadsError, NotFound, StoreDamaged
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +65,17 @@ def _take_vector(call: dict[str, Any]) -> None:
         knowledge().take_vector(message["text"], str(vector.get("embedder")), str(vector.get("packed")))
 
 
+def _registration() -> str:
+    """ "ok", or why nobody can register now and what is to be done about it."""
+    try:
+        leads().state_of("readiness")
+    except StoreDamaged:
+        return "线索库的文件损坏，暂不能登记：停下服务，用备份恢复（docs/runbook.md“备份”），再启动"
+    except LeadsError:
+        return "线索库连不上或没有准备好，暂不能登记：检查 LEADS_DATABASE、数据库和磁盘"
+    return "ok"
+
+
 def application(package: str = "actions") -> Sanic[Any, Any]:
     """The SDK's application with all Action classes of a package."""
     executor = _Executor()
@@ -93,7 +104,8 @@ def application(package: str = "actions") -> Sanic[Any, Any]:
 
     @app.get("/records")
     async def records(request: Request) -> HTTPResponse:
-        return json({"digest": digest(knowledge().catalogue)})
+        registration = await asyncio.to_thread(_registration)
+        return json({"digest": digest(knowledge().catalogue), "registration": registration}, ensure_ascii=False)
 
     return app
 

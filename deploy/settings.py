@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,7 +80,25 @@ def environment(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[s
 
 
 def channel_secret(file: Path = CHANNEL_SECRET) -> str:
-    """The secret by which our processes know each other and visitors' sessions are signed; made when it is missing."""
+    """The secret by which our processes know each other and visitors' sessions are signed; made when it is missing.
+
+    Where it can't be written or read, one that lasts as long as this process: visitors begin anew after a restart.
+    """
+    try:
+        return _kept_secret(file)
+    except OSError as error:
+        logging.getLogger(__name__).warning(
+            "%s 不能用（%s），用一个临时的：重启后网页访客从新的对话开始", file, error.strerror
+        )
+        return _passing_secret()
+
+
+@cache
+def _passing_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def _kept_secret(file: Path) -> str:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         whole = file.with_name(f"{file.name}.{secrets.token_hex(8)}")

@@ -20,11 +20,17 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from leads import payloads, queueing
-from leads.errors import LeadsError, StoreUnavailable
+from leads.errors import LeadsError, StoreDamaged, StoreUnavailable
 from leads.settings import Settings
 from leads.store import Store
 from leads.wiring import leads_of, worker_of
 
+_DAMAGED = """线索库的文件损坏，读不出来。请用备份恢复：
+  1. 停下服务（Ctrl-C，或 systemctl --user stop investor-assistant）
+  2. 把损坏的文件改名留存：mv storage/leads.sqlite3 storage/leads.sqlite3.损坏；再删掉 storage/leads.sqlite3-wal 和 storage/leads.sqlite3-shm
+  3. 把最近一份备份复制成 storage/leads.sqlite3（设了 LEADS_DATABASE 的，用它写的路径）
+  4. 启动：make run
+没有备份时省去第 3 步：启动时建一个空库，以前的线索不在其中。详见 docs/runbook.md“备份”。"""
 _SHOWN = 200
 """Rows of a list; whoever wants more asks the database."""
 
@@ -39,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     try:
         code: int = options.run(settings, options)
+    except StoreDamaged:
+        print(_DAMAGED, file=sys.stderr)
+        return 1
     except StoreUnavailable:
         print(
             "连不上线索库。请检查 LEADS_DATABASE 和数据库是否在运行；新库先运行 python -m leads migrate。",

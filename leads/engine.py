@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 
 BUSY_MS = 2_000
 """How long SQLite itself waits for another writer, in milliseconds."""
@@ -23,20 +24,16 @@ has to be given up halfway because another wrote in between; "" begins nothing."
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for a SQLAlchemy URL; of a SQLite file, the folder and the file (readable by us alone) are made.
+    """An engine for a SQLAlchemy URL; of a SQLite file, the folder and the file (readable by us alone) are made when it
+    is first connected. Where they can't be made, that is a database that can't be reached, as for any other reason.
 
-    Raises `sqlalchemy.exc.ArgumentError` for a URL that is none, and `OSError` where the folder can't be made. Nothing
-    is connected yet.
+    Raises `sqlalchemy.exc.ArgumentError` for a URL that is none. Nothing is connected yet.
     """
     parsed = make_url(url)
     return _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
 
 
 def _sqlite(url: URL) -> Engine:
-    if url.database and url.database != ":memory:":
-        file = Path(url.database)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))  # the -wal and -shm files take after it
     engine = create_engine(
         url,
         json_serializer=_as_json,
@@ -44,6 +41,10 @@ def _sqlite(url: URL) -> Engine:
         pool_timeout=POOL_S,
         connect_args={"timeout": BUSY_MS / 1000},
     )
+    if url.database and url.database != ":memory:":
+        file = Path(url.database)
+        event.listen(engine, "do_connect", lambda *_: _made(file))
+    event.listen(engine, "handle_error", _let_go_of_damage)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -63,6 +64,31 @@ def _postgresql(url: URL) -> Engine:
             "options": f"{given if isinstance(given, str) else ' '.join(given)} {options}".strip(),
         },
     )
+
+
+def _made(file: Path) -> None:
+    """A file that is there is not opened: closing it would give up the locks that our other connections hold on it."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))  # the -wal and -shm files take after it
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise sqlite3.OperationalError(f"{error.strerror}: {file}") from error
+
+
+def is_damage(error: BaseException | None) -> bool:
+    """Whether an error of the driver says that the file is damaged, or no database."""
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in (
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    )
+
+
+def _let_go_of_damage(context: ExceptionContext) -> None:
+    """Connections to a damaged file are closed, so that the backup that takes its place is read without a restart."""
+    if is_damage(context.original_exception):
+        context.is_disconnect = True
 
 
 def _prepare(connection: Any, _record: Any) -> None:

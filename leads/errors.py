@@ -2,6 +2,7 @@
 
 LeadsError
 ├── StoreUnavailable    the database can't be reached; whether a change was kept is not known
+│   └── StoreDamaged    its file can't be read as a database; a backup has to be put in its place
 ├── NotFound            no such lead, inquiry or delivery
 ├── IllegalMove         a stage that can't follow the present one
 ├── AlreadyTaken        another officer was first
@@ -22,6 +23,10 @@ class LeadsError(Exception):
 
 class StoreUnavailable(LeadsError):
     """The database can't be reached, or was lost in the middle: whether a change was kept is not known. Repeat it."""
+
+
+class StoreDamaged(StoreUnavailable):
+    """The file is damaged, or no database at all. Nothing was kept, and nothing will be until somebody mends it."""
 
 
 class NotFound(LeadsError):

@@ -20,8 +20,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from leads.engine import BEGIN, make_engine
-from leads.errors import Conflict, StoreUnavailable
+from leads.engine import BEGIN, is_damage, make_engine
+from leads.errors import Conflict, StoreDamaged, StoreUnavailable
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ PATIENCE = 3.0
 _PASSING_STATES = ("23505", "40001", "40P01", "55P03", "57P01", "57P02", "57P03", "08")
 """PostgreSQL: another inserted the same – run again, the work finds it –, serialization failure, deadlock, lock not available, shutting down or starting up, connection lost."""
 _UNAVAILABLE = "线索库暂时连不上，不能确定内容是否已保存，请稍后再试"
+_DAMAGED = "线索库的文件损坏，什么也没有保存；要用备份恢复"
 _CLASH = "同一条线索正被别人修改，请再试一次"
 
 
@@ -138,6 +139,8 @@ def patiently(attempt: Callable[[], T], seconds: float | None = None) -> T:
 
 def _passes(error: DBAPIError) -> bool:
     """Whether the same may succeed a moment later."""
+    if is_damage(error.orig):
+        return False
     if error.connection_invalidated:
         return True
     state = getattr(error.orig, "sqlstate", None)
@@ -160,7 +163,15 @@ def mapped() -> Iterator[None]:
     except IntegrityError as error:
         _log(error)
         raise Conflict(_CLASH) from None
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
+    except DBAPIError as error:
+        if is_damage(error.orig):
+            _log(error)
+            raise StoreDamaged(_DAMAGED) from None
+        if isinstance(error, OperationalError | InterfaceError):
+            raise StoreUnavailable(_UNAVAILABLE) from error
+        _log(error)
+        raise StoreUnavailable(_UNAVAILABLE) from None
+    except PoolTimeout as error:
         raise StoreUnavailable(_UNAVAILABLE) from error
     except SQLAlchemyError as error:
         _log(error)

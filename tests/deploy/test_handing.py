@@ -15,8 +15,8 @@ _SUPERVISED = """
 import sys
 from honcho.printer import Printer
 from deploy import handing
-from deploy.serve import Supervisor
-supervisor = Supervisor(Printer(sys.stdout))
+from deploy.supervisor import Supervisor
+supervisor = Supervisor(Printer(sys.stdout), frozenset({{"bot", "other"}}))
 supervisor._process_ctor = handing.Handing
 look = 'exec {python} -c "{code}"'
 supervisor.add_process("bot", handing.FOR_ITSELF + look)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
+import subprocess
+import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -233,3 +237,25 @@ def test_the_embedded_database_survives_a_power_cut_and_checks_references(tmp_pa
     with store.reading() as db:
         settings = [db.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")]
     assert settings == ["wal", 2, 1]
+
+
+def test_what_is_written_by_many_threads_is_not_lost_when_others_look_at_the_file_and_go(tmp_path):
+    """SQLite's locks are the process's: whoever opens and closes the file beside it gives them up, and what is written
+    afterwards goes into a log that another process has removed."""
+    file = tmp_path / "leads.sqlite3"
+    store = Store(f"sqlite:///{file}")
+    store.write(lambda db: db.execute(text("CREATE TABLE noted (n INTEGER)")))
+    look = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('SELECT * FROM noted').fetchall(); db.close()"
+    for round_ in range(3):
+        with ThreadPoolExecutor(4) as several:
+            list(
+                several.map(
+                    lambda n: store.write(lambda db: db.execute(text(f"INSERT INTO noted VALUES ({n})"))), range(8)
+                )
+            )
+        subprocess.run([sys.executable, "-c", look, file], check=True)
+        assert len(list(file.parent.glob("*-wal"))) == 1, "it is in use"
+        seen = sqlite3.connect(file)
+        assert seen.execute("SELECT count(*) FROM noted").fetchone() == (8 * (round_ + 1),)
+        seen.close()
+    store.close()

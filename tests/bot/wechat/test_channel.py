@@ -30,6 +30,7 @@ from bot.channels.wecom.channel import WeComInput
 from bot.channels.wecom.settings import WeComSettings
 from tests.bot.wechat.conftest import AES_KEY, SECRET, Oracle, published_messages
 from tests.bot.wechat.test_door import BAD_BODIES
+from tests.support.disks import disk
 from tests.wechat_platform import Platform, signature
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -360,6 +361,24 @@ def test_a_channel_set_up_by_halves_is_not_there_and_says_what_to_set(changed, m
 def test_fixed_answers_are_given_at_once(account):
     push = account.platform.push(account.url, {"FromUserName": "oPic", "MsgType": "image", "MediaId": "m"})
     assert push.text == wording.PICTURE
+
+
+def test_on_a_full_disk_investors_are_answered_once_all_the_same(tmp_path):
+    platform = Platform()
+    with platform.serving(), disk(tmp_path / "small") as small:
+        ledger = Ledger(small.folder / "channels.sqlite3")
+        with served(WeChatInput(WeChatSettings.of(platform.environ()), ledger)) as (app, base):
+            account = Account(platform, app, base, ledger)
+            assert account.says("之前", who="o1").text == "答:之前]]>"
+            small.fill()
+            for text in ("满" * 400, "甲", "乙"):
+                push = account.says(text, who="o1")
+                assert (push.tries[0].status, push.text) == (200, f"答:{text}]]>")
+            again = platform.text(account.url, "o1", "甲", lose=1, patience=1.0)
+            assert again.text == "答:甲]]>"
+            small.free()
+            assert account.says("之后", who="o1").text == "答:之后]]>"
+            assert [m.text for m in account.agent.seen] == ["之前", "满" * 400, "甲", "乙", "甲", "之后"]
 
 
 # WeCom
