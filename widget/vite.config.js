@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-// The widget opens sockets over WebSocket, else polling; the third transport would only weigh (0.9 kB).
+// The widget polls until a WebSocket has taken over; the third transport would only weigh (0.9 kB).
 const withoutWebTransport = {
   name: "without-webtransport",
   load: (id) => (/engine\.io-client\/.*\/webtransport\.js$/.test(id) ? "export const WT = undefined;" : null),

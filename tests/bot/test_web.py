@@ -16,12 +16,14 @@ import uuid
 import pytest
 import requests
 import socketio
+from engineio.async_socket import AsyncSocket
 
 from bot.channels import turn
 from bot.channels.ledger import Ledger
 from bot.channels.push import _signature
 from bot.channels.web.channel import WebInput
 from bot.channels.web.limits import Limit
+from bot.channels.web.sockets import Sockets
 from bot.text import LONGEST
 from tests.support.channels import served
 from tests.support.disks import disk
@@ -415,6 +417,35 @@ def test_the_script_is_sent_once_and_then_only_confirmed(web):
     assert first.headers["Cache-Control"] == "public, max-age=300"
 
 
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [
+        ("gzip", True),
+        ("gzip, deflate, br, zstd", True),
+        ("br;q=1.0, GZIP;q=0.5", True),
+        ("*", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000, *;q=1", False),
+        ("identity", False),
+        ("br", False),
+        ("", False),
+        ("gzip;q=x", False),
+    ],
+)
+def test_the_script_is_sent_compressed_to_whoever_takes_it(web, accepted, packed):
+    address = f"{web.url}/webhooks/web/widget.js"
+    told = requests.get(address, headers={"Accept-Encoding": accepted}, timeout=10)
+    assert (told.headers.get("Content-Encoding") == "gzip") == packed
+    assert told.headers["Vary"] == "Accept-Encoding"
+    assert (int(told.headers["Content-Length"]) < 30_000) == packed
+    assert told.text.startswith("(function")
+    again = {"Accept-Encoding": accepted, "If-None-Match": told.headers["ETag"]}
+    assert requests.get(address, headers=again, timeout=10).status_code == 304
+    plain = requests.get(address, headers={"Accept-Encoding": "identity"}, timeout=10)
+    assert (plain.headers["ETag"] == told.headers["ETag"]) != packed, "a cache must not mix them up"
+    assert plain.content == told.content
+
+
 def test_the_demo_page_is_under_the_strictest_policy(web):
     page = requests.get(f"{web.url}/webhooks/web/demo", timeout=10)
     assert page.headers["Content-Security-Policy"].startswith("default-src 'self';")
@@ -509,6 +540,19 @@ def test_a_turn_that_hangs_ends_in_time_and_what_was_said_behind_it_does_not_wai
     kinds = {f["id"]: f["envelope"]["kind"] for f in browser.frames}
     assert list(kinds.values()) == ["refuse"] * 3 + ["answer"]
     assert all("再说一次" in text and "12345" in text for text in browser.texts()[:3])
+
+
+def test_a_browser_that_went_without_a_word_does_not_hold_up_the_end_of_the_server(tmp_path, monkeypatch):
+    monkeypatch.setenv("CHANNEL_SECRET", SECRET)
+    monkeypatch.setenv("CHANNELS_DATABASE", str(tmp_path / "channels.sqlite3"))
+
+    async def ended():
+        sockets = Sockets(None, SECRET)
+        gone = AsyncSocket(sockets.sio.eio, "gone")
+        sockets.sio.eio.sockets["gone"] = gone
+        await asyncio.wait_for(sockets.close(), 5)
+
+    asyncio.run(ended())
 
 
 def test_a_limit_gives_a_burst_then_a_rate_and_says_how_long_to_wait():

@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Composer } from "./composer";
 import type { Link } from "./link";
 import { icon } from "./icon";
+import { remembered } from "./memory";
 import { Message } from "./message";
 import type { Options } from "./options";
 import type { Bots, Store, Thumb } from "./store";
@@ -13,7 +14,7 @@ interface Props { options: Options; store: Store; link: Link; root: ShadowRoot; 
 export function App({ options, store, link, root, watch }: Props) {
   const words = wordsOf(options.lang);
   const [, draw] = useState({});
-  const [open, setOpen] = useState(() => remembered() === "1");
+  const [open, setOpen] = useState(() => remembered("open") === "1");
   const [asking, ask] = useState(false);
   const [seen, setSeen] = useState(() => store.all().length);
   const log = useRef<HTMLDivElement>(null);
@@ -31,7 +32,7 @@ export function App({ options, store, link, root, watch }: Props) {
     if (area) area.scrollTop = question ? question.offsetTop - 8 : area.scrollHeight;
   }, [entries.length, open, asking]);
   const show = (now: boolean) => {
-    remembered(now ? "1" : "");
+    remembered("open", now ? "1" : "");
     setOpen(now);
     setSeen(entries.length);
     if (now) link.open();
@@ -121,16 +122,6 @@ export function App({ options, store, link, root, watch }: Props) {
       <div class="foot"><a href={options.endpoint.href + "privacy"} target="_blank" rel="noopener">{words.privacy}</a></div>
     </div>
   );
-}
-
-// The window stays open when the page is loaded again, in this tab alone.
-function remembered(now?: string): string | null {
-  try {
-    if (now !== undefined) sessionStorage.setItem("investor-assistant:open", now);
-    return sessionStorage.getItem("investor-assistant:open");
-  } catch {
-    return null;
-  }
 }
 
 function trap(event: KeyboardEvent, root: ShadowRoot): void {

@@ -1,5 +1,6 @@
 // Where the visitor types. In the lead form each step gets its keyboard, and a warning that never blocks.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { remembered } from "./memory";
 import type { Words } from "./words";
 
 type Mode = "text" | "tel" | "email" | "decimal";
@@ -26,7 +27,8 @@ interface Props { words: Words; slot: string; say: (text: string) => void; bind:
 
 export function Composer({ words, slot, say, bind }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState("");
+  const [text, setText] = useState(() => remembered("draft"));
+  const write = (now: string) => setText(remembered("draft", now));
   const modes = KEYBOARDS[slot] || [];
   const [chosen, choose] = useState<Mode | "">("");
   useEffect(() => choose(""), [slot]);
@@ -34,12 +36,12 @@ export function Composer({ words, slot, say, bind }: Props) {
   useLayoutEffect(() => {
     const area = field.current!;
     area.style.height = "auto";
-    area.style.height = Math.min(area.scrollHeight + 2, 120) + "px";
+    area.style.height = area.scrollHeight + 2 + "px";
   }, [text]);
   const mode = chosen || modes[0] || "text";
   const named: Record<Mode, string> = { text: words.kText, tel: words.kPhone, email: words.kMail, decimal: words.kNumber };
   const send = () => {
-    if (text.trim()) say(text.trim()), setText("");
+    if (text.trim()) say(text.trim()), write("");
     field.current?.focus();
   };
   const warning = text.length >= LONGEST ? words.long : doubt(slot, text, words);
@@ -57,7 +59,7 @@ export function Composer({ words, slot, say, bind }: Props) {
         <textarea
           ref={field} rows={1} maxLength={LONGEST} placeholder={words.type} aria-label={words.type} aria-describedby="doubt"
           inputMode={mode} autocomplete={COMPLETE[slot] || (slot === "contact" && mode !== "text" ? mode : "off")}
-          enterkeyhint="send" value={text} onInput={(event) => setText(event.currentTarget.value)}
+          enterkeyhint="send" value={text} onInput={(event) => write(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key === "Enter" && !event.shiftKey && !event.isComposing) event.preventDefault(), send();
           }}

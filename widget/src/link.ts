@@ -6,7 +6,7 @@ export type State = "idle" | "waiting" | "on" | "lost";
 type Answer = { wait?: number; refused?: string; state?: string; token?: string; frames?: Frame[]; kept?: boolean };
 const PATIENCE = 8000;
 const LOST_AFTER = 4000;
-const AGAIN_AFTER = 70e3; // longer than the server lets a turn take
+const AGAIN_AFTER = 20e3; // longer than the server lets a turn take
 
 export class Link {
   state: State = "idle";
@@ -22,8 +22,11 @@ export class Link {
     if (this.socket) return;
     const socket = (this.socket = io(this.endpoint.origin, {
       path: this.endpoint.pathname + "socket.io",
-      transports: ["websocket", "polling"],
+      // Polling passes every proxy and every browser. A WebSocket takes over once it has answered; one that is swallowed
+      // on its way costs nothing. A server that has no polling (several workers) says so at once, and the other is tried.
+      transports: ["polling", "websocket"],
       tryAllTransports: true,
+      timeout: PATIENCE,
       reconnectionDelay: 500,
       reconnectionDelayMax: 5000,
     }));

@@ -15,7 +15,7 @@ function start(): void {
   host.dataset.position = options.position;
   host.dataset.theme = options.theme;
   const root = host.attachShadow({ mode: "open" });
-  const style = `${css}:host{--accent:${options.color};--on-accent:${inkOn(options.color)}}`;
+  const style = `${css}.launcher,.panel{--accent:${options.color};--on-accent:${inkOn(options.color)}}`;
   if ("adoptedStyleSheets" in root && "replaceSync" in CSSStyleSheet.prototype) {
     const sheet = new CSSStyleSheet(); // allowed under a policy without inline styles
     sheet.replaceSync(style);
@@ -23,7 +23,8 @@ function start(): void {
   } else {
     root.appendChild(document.createElement("style")).textContent = style;
   }
-  document.body.appendChild(host);
+  // Beside the body: what a page does to that (transform, filter, zoom) would move us with it.
+  document.documentElement.appendChild(host);
   const store = new Store(`investor-assistant:${options.endpoint.href}:`, () => draw());
   const link = new Link(options.endpoint, options.source, store, () => draw());
   render(<App options={options} store={store} link={link} root={root} watch={(d) => (draw = d)} />, root);

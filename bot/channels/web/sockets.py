@@ -10,6 +10,7 @@ frames [frame, …]                    ← everything that is not acknowledged, 
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from typing import Any, Awaitable, Callable, Dict, List, Mapping
@@ -34,6 +35,8 @@ _LARGEST = 32_000
 Handler = Callable[[str, Any], Awaitable[Dict[str, Any]]]
 structlogger = structlog.get_logger()
 _ANY_NUMBER = 2**53
+_GOODBYE = 1.0
+"""Seconds for which an ending server waits until the browsers have been told."""
 _LATER = 30.0
 """Seconds after which a browser tries again what could not be kept."""
 
@@ -83,7 +86,8 @@ class Sockets:
     async def close(self) -> None:
         """Send the browsers away, to whichever server comes next; an open socket would hold up the end."""
         if self.sio.eio.sockets:
-            await self.sio.eio.disconnect()
+            # A browser that is gone fetches no goodbye; nobody waits for it.
+            await asyncio.wait({asyncio.ensure_future(self.sio.eio.disconnect())}, timeout=_GOODBYE)
         await self.sio.shutdown()
 
     async def _deliver(self, sender: str, frames: List[Frame]) -> None:
