@@ -23,7 +23,9 @@ WINDOW = timedelta(hours=1)
 FAILURES_OF_A_TALK = 5
 """So often may a conversation be wrong within the window."""
 FAILURES_ON_A_NUMBER = 10
-"""So often may all conversations together be wrong about one number within the window."""
+"""So often may all conversations together be wrong about one number before one that was wrong itself may ask no more."""
+MOST_ON_A_NUMBER = 100
+"""So often before nobody may: until then strangers who guess do not lock the owner out, who is right at his first try."""
 _TOO_MANY = "查询次数过多，请一小时后再试，或转人工办理"
 
 
@@ -43,12 +45,17 @@ def ask(store: Store, number: str, talk_id: str, contact: str, now: datetime) ->
     found, failures = store.read(lambda db: (_look(db, number, talk_id, contact), _failures(db, subjects, now)))
     if found is not None and found.same_talk:
         return found
-    if failures[0] >= FAILURES_OF_A_TALK or failures[1] >= FAILURES_ON_A_NUMBER:
+    if _too_many(*failures):
         raise TooManyAttempts(_TOO_MANY)
     if found is None:
         store.write(lambda db: db.add_all([Attempt(subject=subject, at=now) for subject in subjects]))
         raise NotFound(NO_SUCH_LEAD)
     return found
+
+
+def _too_many(of_talk: int, on_number: int) -> bool:
+    guesses = of_talk > 0 and on_number >= FAILURES_ON_A_NUMBER
+    return guesses or of_talk >= FAILURES_OF_A_TALK or on_number >= MOST_ON_A_NUMBER
 
 
 def of_talk(db: Session, talk_id: str) -> list[Standing]:

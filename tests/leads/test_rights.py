@@ -7,7 +7,7 @@ import pytest
 from leads import numbering
 from leads.errors import NotFound, TooManyAttempts
 from leads.model import Details, Stage
-from leads.rights import FAILURES_OF_A_TALK, FAILURES_ON_A_NUMBER
+from leads.rights import FAILURES_OF_A_TALK, FAILURES_ON_A_NUMBER, MOST_ON_A_NUMBER
 from leads.tables import Attempt
 from tests.leads.conftest import DETAILS, TIME
 
@@ -77,13 +77,22 @@ def test_a_conversation_can_not_go_on_guessing(leads, submit, clock):
 
 def test_a_number_can_not_be_guessed_at_from_many_conversations(leads, submit):
     number = submit()
-    for n in range(FAILURES_ON_A_NUMBER):
+    for n in range(MOST_ON_A_NUMBER):
         refused(leads, number, f"stranger-{n}", f"+86139000000{n:02}")
     with pytest.raises(TooManyAttempts):
         leads.standing(number, "one more", "+8613800000001")
     assert leads.standing(number, "talk-1").details == DETAILS, "its own conversation is not locked out"
     with pytest.raises(TooManyAttempts):
         leads.erase(number, "one more", "+8613800000001")
+
+
+def test_strangers_who_guess_do_not_lock_the_owner_out(leads, submit):
+    number = submit()
+    for n in range(FAILURES_ON_A_NUMBER):
+        refused(leads, number, f"stranger-{n}", f"+86139000000{n:02}")
+    assert leads.standing(number, "his new phone", "+8613800000001").number == number
+    with pytest.raises(TooManyAttempts):
+        leads.standing(number, "stranger-1", "+8613800000001")
 
 
 def test_success_does_not_count_as_an_attempt(leads, submit, see):

@@ -24,6 +24,7 @@ export function Message({ entry, last, ...acts }: Acts & { entry: Entry; last: b
 function Officer({ entry, words }: { entry: Officers; words: Words }) {
   const name = `${words.officer}${entry.officer ? ` ${entry.officer}` : ""}`;
   const said = entry.kind === "officer.said";
+  if (!said && !entry.officer && entry.text) return <p class="notice">{entry.text}</p>; // nobody left: it lapsed
   if (!said) return <p class="notice">{name} {entry.kind === "officer.joined" ? words.joined : words.left}</p>;
   return (
     <div class="row officer">
