@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import asynccontextmanager
-from typing import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from typing import AsyncIterator, Iterator, Mapping
 from weakref import WeakValueDictionary
 
 
@@ -29,20 +29,23 @@ class Admission:
         """`REST_AT_ONCE` and `REST_WAITING`, where they are set. Raises `ValueError`."""
         return cls(_number(environ, "REST_AT_ONCE", 8, least=1), _number(environ, "REST_WAITING", 64, least=0))
 
-    def full(self) -> bool:
-        """Whether nobody else may wait."""
-        return self._inside >= self._most
-
-    @asynccontextmanager
-    async def passing(self, sender: str) -> AsyncIterator[None]:
-        """Wait for a place."""
-        order = self._order.setdefault(sender, asyncio.Lock())
+    @contextmanager
+    def admitted(self) -> Iterator[None]:
+        """Be one of those inside, from the moment of asking: whoever comes next is counted with it. Raises `Full`."""
+        if self._inside >= self._most:
+            raise Full
         self._inside += 1
         try:
-            async with order, self._places:
-                yield
+            yield
         finally:
             self._inside -= 1
+
+    @asynccontextmanager
+    async def place(self, sender: str) -> AsyncIterator[None]:
+        """Wait for a place."""
+        order = self._order.setdefault(sender, asyncio.Lock())
+        async with order, self._places:
+            yield
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, least: int) -> int:

@@ -73,14 +73,13 @@ class RestInput(InputChannel):
     async def _answer(self, on_new_message: OnNewMessage, body: Dict[str, Any], came: float) -> Any:
         sender = _sender(body.get("sender"))
         text, source = plain_text(body.get("message")), source_label(body.get("source"))
-        if self._admission.full():
-            raise Full
 
-        async def admitted(message: UserMessage) -> None:
-            async with self._admission.passing(sender):
+        async def in_turn(message: UserMessage) -> None:
+            async with self._admission.place(sender):
                 await on_new_message(message)
 
-        return await self._turns.answer(admitted, text, sender, source, came)
+        with self._admission.admitted():
+            return await self._turns.answer(in_turn, text, sender, source, came)
 
 
 def _sender(given: object) -> str:

@@ -334,7 +334,7 @@ class Gate:
         self.is_open = threading.Event()
 
     async def answers(self, message):
-        while not self.is_open.is_set():
+        while not self.is_open.is_set():  # noqa: ASYNC110 - it is opened from another thread
             await asyncio.sleep(0.01)
         await answers(message)
 
