@@ -100,7 +100,7 @@ def read(slot: str, said: str) -> Values | Wrong | None:
 
 def _name(text: str, said: str) -> Values | Wrong:
     """The name an answer introduces, or the whole of a short one without its courtesies."""
-    introduced = names.person(said)
+    introduced = names.person(said) or names.titled((said.split() or [""])[-1])  # 示例公司 李经理
     bare = introduced or (_bare(text) if len(text) <= _LONGEST_ANSWER else "")
     if not any(c.isalpha() for c in bare) or len(bare) > _LONGEST_NAME or re.search(r"\d{3,}|[@?？]", bare):
         return Wrong("没看出姓名。请只写姓名或称呼，例如“李女士”")

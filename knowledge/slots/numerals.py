@@ -41,6 +41,7 @@ _OVER = re.compile(r"[上过近超破]$")
 _GRADE = re.compile(r"(?:元|人民币)?(?:量?级|规模级)")
 _RUN = re.compile(rf"(?:\d+(?:[,. ]\d+)*|[{CHARACTERS}半点]|[几数多余来个](?=[{CHARACTERS}]))*")
 _TIME_BEFORE = re.compile(r"(?:[早晚]上?|上午|下午|中午|凌晨|傍晚|明早|今晚|[日号天周一二三四五六])$")
+_SOME_TEN_THOUSANDS = ("多万", "余万", "来万", "几万")
 _TEN_THOUSAND = Decimal(10**4)
 _AND_SOME = re.compile(r"[多余来几](?:[十百千万亿]+|[个元块亩平公])")
 _ALL_NUMERALS = "零〇一二两俩三四五六七八九十百千万亿"
@@ -310,6 +311,8 @@ def _with_tail(text: str, found: Numeral) -> Numeral | None:
     rest = _coefficient(text, begin)
     if rest is None:
         return None
+    if text[rest.end : rest.end + 2] in _SOME_TEN_THOUSANDS and found.scale > _TEN_THOUSAND:
+        return _and_some(text, found, rest)
     word = longer_word(text, begin)
     longer = begin + len(word) > rest.end and not _OF_NUMERALS.fullmatch(word)
     of_thousands = rest.top > 1 and rest.end > begin + 1 and closes(text, rest.end)
@@ -341,6 +344,15 @@ def _joined(text: str, found: Numeral, rest: _Coefficient, *, zero: bool) -> Num
     if single and closes(text, rest.end) and found.small == 1:
         return _more(found, rest, found.scale / 10)
     return None
+
+
+def _and_some(text: str, found: Numeral, rest: _Coefficient) -> Numeral | None:
+    """三亿五千多万."""
+    if rest.is_range or not rest.proper or rest.high >= 10**4 or not rest.low:
+        return None
+    step = 0 if text[rest.end] == "来" else _step(rest.low)
+    whole = _more(found, msgspec.structs.replace(rest, high=rest.low + step), _TEN_THOUSAND)
+    return msgspec.structs.replace(whole, end=rest.end + 2, scale=_TEN_THOUSAND, small=rest.last, approximate=True)
 
 
 def _more(found: Numeral, rest: _Coefficient, size: Decimal) -> Numeral:

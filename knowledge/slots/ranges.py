@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from knowledge.slots.numerals import START, Numeral, read, run_end
-from knowledge.slots.words import closes
+from knowledge.slots.words import closes, within_word
 
 U = TypeVar("U")
 UnitReader = Callable[[str, int], tuple[U | None, int]]
@@ -51,7 +51,11 @@ def candidates(text: str, unit: UnitReader[U]) -> list[Measured[U]]:
     while left and (match := START.search(text, at)):
         start, left = match.start(), left - 1
         before = text[max(0, start - 3) : start]
-        if _NEGATIVE.search(before) or (_IN_A_NUMBER.search(before) and not _follows_another(found, start)):
+        if (
+            within_word(text, start)
+            or _NEGATIVE.search(before)
+            or (_IN_A_NUMBER.search(before) and not _follows_another(found, start))
+        ):
             at = run_end(text, start)
             continue
         measured, end = _measured(text, start, unit)

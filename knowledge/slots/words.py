@@ -12,6 +12,7 @@ _CLOSING = re.compile(
     r"$|[,。;?!、:()\"'“”《》\s\-~—–=+/*]|[元块圆刀镑円$€£¥]|人民币|rmb|cny|usd|美[元金刀]|[港欧日韩澳加新台]元|[港台]币"
     r"|的|左右|上下|以[上下内]|之[上下内]|起步?|往上|出头|到位|[吧呢啊吗呀了嘛哈]|钱|整|够|能|可以|行|多?吗|[到至]|投资|资金|规模|额度|预算|来?算|就行|合适|以内"
 )
+_NUMERAL = re.compile(r"[\d零〇一二两俩三四五六七八九十百千万亿半几数]")
 _SURELY = re.compile(r"元|块|人民币|美[元金]|左右|上下|以[上下内]|之[上下内]")
 _COUNTED = re.compile(
     r"多?(?:个(?!半?[十百千]?[万亿])|家|期|季|成|年|月|日|号|人|名|位|条|笔|次|台|套|栋|幢|层|座|块|批|股|轮|类|种|项|大|方|楼|亩|平|公顷|公里|天|周|倍|份|分|度|级|线"
@@ -36,6 +37,15 @@ def longer_word(text: str, at: int) -> str:
         if len(word) == length and not word.isascii() and _is_word(word):
             return word
     return ""
+
+
+def within_word(text: str, at: int) -> bool:
+    """Whether a numeral that begins here is part of a word that began before: the 一 of 三通一平, the 五 of 十四五规划."""
+    for before in range(1, min(at, _LONGEST_WORD - 2) + 1):
+        word = longer_word(text, at - before)
+        if len(word) > before + 1 and not _NUMERAL.match(word[-1]) and not _NUMERAL.match(word[before - 1]):
+            return True
+    return False
 
 
 def closes(text: str, at: int) -> bool:
