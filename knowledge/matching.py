@@ -83,11 +83,11 @@ def wishes_of(
     text = fold(text)
     land = floor = None
     for found in area.find(text):
-        of_land = any(found.surface.endswith(unit) for unit in _LAND) or not _OF_FLOORS.search(text)
+        of_land = any(unit in found.surface for unit in _LAND) or not _OF_FLOORS.search(text)
         if of_land:
-            land = float(found.high / UNITS["亩"])
+            land = float(found.most / UNITS["亩"])
         else:
-            floor = float(found.high)
+            floor = float(found.most)
     amount = roles.investment(text, asked=True)
     asked = [n for n in preferences.needs if any(fold(cue) in text for cue in n.cues)]
     needs, covered = tuple(n.id for n in asked), {industry for n in asked for industry in n.covers}

@@ -70,7 +70,7 @@ _NO_NAME = re.compile(
 _STICKER = re.compile(r"\[[^\[\]]{1,12}\]")
 """What a messenger writes for a picture: [微笑], [图片]."""
 _COURTESY = re.compile(
-    r"^(?:(?:好[的呀啊吧嘞]?|嗯+|哦+|行|可以|没问题|ok|okay|hi|hello|hey|[你您]好[呀啊]?|大家好|请记一?下?|那就|就|同意|是的?)[,，。.!！~～;；:：、\s]+)+|^(?:那?就?[写叫填记]|那?就是|是)(?=..)"
+    r"^(?:(?:好[的呀啊吧嘞]?|嗯+|哦+|行[的啊]?|可以[的啊呀]?|没问题|ok|okay|hi|hello|hey|[你您]好[呀啊]?|大家好|请记一?下?|那就|就|同意|是的?)[,，。.!！~～;；:：、\s]+)+|^(?:那?就?[写叫填记]|那?就是|是)(?=..)"
 )
 _THANKS = re.compile(
     r"[,，。.!！~～;；、\s]*(?:(?:非常|十分)?(?:谢谢|多谢|感谢|谢了|thanks|thank you|thx|拜托了?|麻烦了?|辛苦了?)[你您啦了哈]*|就[行好成](?:了|啦)?|就可以了?|即可|[吧哈呀哦啊哟])[,，。.!！~～\s]*$"
@@ -165,8 +165,9 @@ def of_money(found: money.Money) -> Values:
 
 
 def as_typed(said: str, folded: str) -> str:
-    """A folded value with the capitals and spaces it was typed with, where it stands in the message as it is."""
-    letters = [(i, c) for i, c in enumerate(said.lower()) if not c.isspace()] if len(said) == len(said.lower()) else []
+    """A folded value with the capitals, characters and spaces it was typed with, where it stands in the message."""
+    letters = [(i, fold(c)) for i, c in enumerate(said) if not c.isspace()]
     wanted = "".join(folded.split())
     at = "".join(c for _, c in letters).find(wanted)
-    return said[letters[at][0] : letters[at + len(wanted) - 1][0] + 1] if letters and wanted and at >= 0 else folded
+    as_long = all(len(c) == 1 for _, c in letters)
+    return said[letters[at][0] : letters[at + len(wanted) - 1][0] + 1] if as_long and wanted and at >= 0 else folded

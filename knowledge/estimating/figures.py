@@ -69,7 +69,7 @@ def spans(unit: str, text: str) -> Iterator[Span]:
                 yield Span(m.start, m.end, Figure(low / _WAN, high / _WAN, m.currency))
     elif unit == "area":
         for a in area.find(text):
-            yield Span(a.start, a.end, Figure(a.low, a.high))
+            yield Span(a.start, a.end, Figure(a.low if a.low is not None else a.most, a.most))
     elif unit == "share":
         for told in share.find(text):
             yield Span(told.start, told.end, Figure(told.low, told.high))

@@ -10,7 +10,14 @@ import unicodedata
 
 import msgspec
 
-_CHINESE = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0", "幺": "1"}
+_CHINESE = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {
+    "〇": "0",
+    "○": "0",
+    "幺": "1",
+    "洞": "0",
+    "拐": "7",
+    "勾": "9",
+}
 _CHINESE |= dict(zip("壹贰叁肆伍陆柒捌玖", "123456789", strict=True))
 _JOINING = frozenset(" -‐–—―‒−─~・·•∙_,.。()[]\ufe0f\u20e3")
 """May stand inside a number. A slash and a 、 stand between two."""

@@ -14,21 +14,12 @@ import msgspec
 
 from knowledge.readers import reader
 from knowledge.slots import currencies
+from knowledge.slots.bounds import bounded
 from knowledge.slots.numerals import number, plain
 from knowledge.slots.ranges import Measured, candidates
 from knowledge.slots.words import other_unit
 from knowledge.text import fold
 
-_ATLEAST = "不低于 不少于 不小于 至少 最少 起码 超过 大于 高于 多于 过 上".split()
-_ATMOST = "不超过 不高于 最多 至多 低于 少于 小于 不到".split()
-_ABOUT = "大约 大概 差不多 接近 将近 约 近".split()
-_BEFORE = re.compile(
-    rf"(?P<word>{'|'.join(sorted((*_ATLEAST, *_ATMOST, *_ABOUT), key=len, reverse=True))})(?:为|是|在|有)? ?$"
-)
-_AFTER = re.compile(
-    r"(?:钱|整)?(?:\(含\))?(?P<word>以上|之上|起步|起(?!来|码|家|重|诉|点)|往上|以内|之内|以下|左右|上下(?!游)|出头)?"
-)
-_LEAST_AFTER, _MOST_AFTER = frozenset("以上 之上 起步 起 往上".split()), frozenset("以内 之内 以下".split())
 _SMALL_CHANGE = re.compile(r"(?P<jiao>[零一二两三四五六七八九\d])[角毛](?:(?P<fen>[零一二两三四五六七八九\d])分?)?")
 _UNIT_BEFORE = re.compile(
     r"[(\[](?:单位)?:?(?P<scale>[十百千]?[万亿])?(?P<currency>[^()\[\]\s]{1,6})[)\]] ?(?:是|为)?:? ?$"
@@ -99,23 +90,11 @@ def _money(text: str, read: Measured[str]) -> Money | None:
     if unit and (change := _SMALL_CHANGE.match(text, end)) and not read.is_range:
         low = high = low + _change(change)
         end = change.end()
-    before, start = _bound_before(text, start)
-    after = _AFTER.match(text, end)
-    word = (after["word"] or "") if after else ""
-    end = after.end() if after else end
-    about = read.first.approximate or read.second.approximate or before in _ABOUT or word in ("左右", "上下", "出头")
-    bounds = _bounded(low, high, before, word, is_range=read.is_range)
+    told = bounded(text, start, end, low, high, is_range=read.is_range)
+    about = read.first.approximate or read.second.approximate or told.approximate
+    start, end = told.start, told.end
     converted = bool(_CONVERTED.search(text[max(0, start - 8) : start]))
-    return Money(*bounds, (foreign or [*codes, "CNY"])[0], about, start, end, text[start:end], converted)
-
-
-def _bounded(
-    low: Decimal, high: Decimal | None, before: str, after: str, *, is_range: bool
-) -> tuple[Decimal | None, Decimal | None]:
-    """不低于 leaves the upper end open, 以下 the lower one."""
-    if high is not None and (before in _ATLEAST or after in _LEAST_AFTER):
-        return low, high if is_range else None
-    return (None, high) if before in _ATMOST or after in _MOST_AFTER else (low, high)
+    return Money(told.low, told.high, (foreign or [*codes, "CNY"])[0], about, start, end, text[start:end], converted)
 
 
 def _unit_apart(text: str, start: int, end: int) -> tuple[str, Decimal, int] | None:
@@ -140,13 +119,6 @@ def _ends_well(text: str, end: int, named: bool, read: Measured[str]) -> bool:
     if currencies.unknown(text, end) or other_unit(text, end):
         return False
     return not _LETTER_OR_DIGIT.match(text, end) or (text[end].isdigit() and read.second.scale >= 10**8)
-
-
-def _bound_before(text: str, start: int) -> tuple[str, int]:
-    """不低于, 约 … right before an amount, and where it begins."""
-    from_ = max(0, start - 6)
-    match = _BEFORE.search(text[from_:start])
-    return (match["word"], from_ + match.start()) if match else ("", start)
 
 
 def _change(match: re.Match[str]) -> Decimal:

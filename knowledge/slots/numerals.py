@@ -21,13 +21,16 @@ DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇"
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億", "一二三四五六七八九十百千万亿")
 SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万亿": 10**12, "亿": 10**8, "万": 10**4, "w": 10**4, "k": 10**3}
+_SCORES = {"廿": 20, "卅": 30}
 _ENGLISH = {
     "trillion": 10**12, "billion": 10**9, "bn": 10**9, "million": 10**6, "mn": 10**6, "m": 10**6, "thousand": 10**3,
 }  # fmt: skip
-CHARACTERS = "0-9零〇一二两俩三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億"
+CHARACTERS = "0-9廿卅零〇一二两俩三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億"
 START = re.compile(rf"[{CHARACTERS}半几数]|若干|好几")
 """Where a numeral may begin."""
-_ARABIC = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d{1,3}(?: \d{3})+(?![\d ])(?:\.\d+)?|\d+(?:\.\d+)?")
+_ARABIC = re.compile(
+    r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d{1,3}(?:'\d{3})+(?![\d'])(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}(?![\d.])|\d{1,3}(?: \d{3})+(?![\d ])(?:\.\d+)?|\d+(?:\.\d+)?"
+)
 _DIGITS = "零〇一二两三四五六七八九"
 _SPELT = re.compile(rf"[{_DIGITS}]{{3,}}|[一二两三四五六七八九][零〇](?![十百千])")
 """Digit by digit: 二〇二六, 五零零."""
@@ -38,12 +41,13 @@ _VAGUE = re.compile(r"(?:好几|若干|几|数)(?P<small>[十百千]*)个?(?P<la
 _HALF = re.compile(r"半(?:个)?(?P<large>万亿|亿|万)?")
 _BARE = re.compile(r"(?P<small>[十百千]?)(?P<large>万亿|亿|万)|(?P<only>[百千])")
 _OVER = re.compile(r"[上过近超破]$")
+_MORE_THAN = re.compile(r"[上过超破]$")
 _GRADE = re.compile(r"(?:元|人民币)?(?:量?级|规模级)")
 _RUN = re.compile(rf"(?:\d+(?:[,. ]\d+)*|[{CHARACTERS}半点]|[几数多余来个](?=[{CHARACTERS}]))*")
 _TIME_BEFORE = re.compile(r"(?:[早晚]上?|上午|下午|中午|凌晨|傍晚|明早|今晚|[日号天周一二三四五六])$")
 _SOME_TEN_THOUSANDS = ("多万", "余万", "来万", "几万")
 _TEN_THOUSAND = Decimal(10**4)
-_AND_SOME = re.compile(r"[多余来几](?:[十百千万亿]+|[个元块亩平公])")
+_AND_SOME = re.compile(r"[多余来几](?:[十百千万亿]+[元块]?|[个元块亩平公])")
 _ALL_NUMERALS = "零〇一二两俩三四五六七八九十百千万亿"
 _OF_NUMERALS = re.compile(rf"[{CHARACTERS}]+[元块]?")
 _NEXT_TO = {(3, 5)}
@@ -150,7 +154,7 @@ def _bare(text: str, at: int) -> Numeral | None:
     scale = Decimal(_LARGE[match["large"]] if match["large"] else 1)
     small = SMALL[match["small"] or match["only"] or ""] if match["small"] or match["only"] else 1
     value = scale * small
-    if grade:
+    if grade or _MORE_THAN.search(text[max(0, at - 1) : at]):
         return Numeral(value, None, at, match.end(), scale, small)
     return Numeral(value, value, at, match.end(), scale, small)
 
@@ -186,7 +190,7 @@ def _section(text: str, at: int) -> _Coefficient | None:
                 return None
             if i > at and not _SMALL_DIGIT.match(text, i):
                 break  # 九千2026年
-            held, at_digit, digits = (Decimal(re.sub("[, ]", "", match.group())),) * 2, i, match.end() - i
+            held, at_digit, digits = (_arabic(match.group()),) * 2, i, match.end() - i
             arabic, i = True, match.end()
         elif sign in "零〇":
             if held is not None:
@@ -204,6 +208,9 @@ def _section(text: str, at: int) -> _Coefficient | None:
             else:
                 held, at_digit, digits = (Decimal(value),) * 2, i, 1
             i += 1
+        elif sign in _SCORES and i == at:
+            low = high = Decimal(_SCORES[sign])
+            size_before, top, i = 10, 10, i + 1
         elif sign in SMALL:
             size = SMALL[sign]
             if arabic and held is not None and held[0] >= 10:
@@ -220,6 +227,12 @@ def _section(text: str, at: int) -> _Coefficient | None:
         return None
     read = _Coefficient(low, high, i, top, size_before if held is None and size_before < 10**4 else 1, arabic, digits)
     return read if held is None else _with_last_digit(text, read, held, at_digit, 1 if after_zero else size_before)
+
+
+def _arabic(written: str) -> Decimal:
+    """1,200.5, 1 200, 1'200 and, with two points or more, 1.200.000."""
+    plainly = written.replace(".", "") if written.count(".") > 1 else written
+    return Decimal(re.sub("[, ']", "", plainly))
 
 
 def _with_last_digit(

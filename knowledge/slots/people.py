@@ -262,8 +262,12 @@ def _surnames(text: str) -> Iterator[Name]:
     for cue in _SURNAME.finditer(text):
         at = _skipped(text, cue.end())
         many = length(text, at) or (1 if cue["own"] and _all_han(text, at, 1) else 0)
+        again = at + many + 1
+        whole = many and text[at + many : again] in (",", "、") and text.startswith(text[at : at + many], again)
         if end := title_end(text, at):
             yield Name(at, end)
+        elif whole and (best := _best(text, again, range(many + 1, many + 3))):
+            yield Name(again, again + best)  # 免贵姓赵,赵敏
         elif many and (_ends(text, at + many) or text[at + many : at + many + 1] in "叫名"):
             yield Name(at, at + many)
         elif many and (best := _best(text, at, range(many + 1, many + 3))):

@@ -27,7 +27,7 @@ _REGIONS = {
     "澳洲": "AU", "新西兰": "NZ", "阿联酋": "AE", "沙特": "SA", "以色列": "IL", "土耳其": "TR", "巴西": "BR", "墨西哥": "MX", "南非": "ZA",
 }  # fmt: skip
 """Places named before a number; what their numbers look like is phonenumbers' matter."""
-_CUE = r"(?:手机|移动|固定|固话|座机|总机|电话|联系|联络|号码|热线|传真|tel|phone|mobile|mob|cell|whatsapp|call|fax)"
+_CUE = r"(?:手机|手提|行动|移动|固定|固话|座机|总机|电话|联系|联络|号码|热线|传真|tel|phone|mobile|mob|cell|whatsapp|call|fax)"
 _PLACE_BEFORE = re.compile(
     rf"(?P<place>{'|'.join(_REGIONS)})(?:的|这边|那边|区)?(?:{_CUE}|方式|本人)*(?:号|是|为|:|\.|\s)*$"
 )
@@ -37,7 +37,7 @@ _LETTERS_BEFORE = re.compile(
 )
 _LETTERS_BEHIND = re.compile(r"(?:wx|vx|v|wechat|weixin|ext|x)(?![a-z])")
 _EXTENSION = re.compile(
-    r"\s{0,2}(?:(?:[,.]\s{0,2})?(?:转分机|转|分机号?|内线|再?按|ext(?:ension)?\.?|x|#)\s{0,2}:?\s{0,2}|-|\()(?P<ext>\d{1,6})(?![\d/])\)?"
+    r"\s{0,2}(?:(?:[,.]\s{0,2})?(?:转分机|转|分机号?|内线|再?按|ext(?:ension)?\.?|x|#)\s{0,2}:?\s{0,2}|[-‐–—―]|\()(?P<ext>\d{1,6})(?![\d/])\)?"
 )
 _NEIGHBOURS = frozenset({852, 853, 886})
 """Written without a plus by those who call from there."""

@@ -19,7 +19,7 @@ _JOINT = re.compile(r"(?:\(含\))?(?:到|至|-|~|—|–)(?:-|—)?|、|或者?"
 MOST = 100
 """Numbers of a message that are looked at; nobody tells more of a project, and reading has to end in time."""
 _OR = ("、", "或", "或者")
-_IN_A_NUMBER = re.compile(r"[0-9零〇一二两俩三四五六七八九十百千万亿.点]$|\d[,. 、]$|[第负]$|\d/$")
+_IN_A_NUMBER = re.compile(r"[0-9廿卅零〇一二两俩三四五六七八九十百千万亿.点]$|\d[,.' 、]$|[第负]$|\d/$")
 _NEGATIVE = re.compile(r"(?:^|[^-—–~])[-−]$")
 
 

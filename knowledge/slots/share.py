@@ -51,7 +51,7 @@ def _value(match: re.Match[str]) -> Decimal | None:
         return _digit(match["tenths"]) / 10 + _behind(match["half"]) / 100
     if match["percent"]:
         return Decimal(match["percent"]) / (1000 if match["mille"] or match["mille_of"] else 100)
-    value = number(match["words"])
+    value = Decimal(100) if match["words"] == "百" else number(match["words"])  # 百分之百
     return None if value is None else value / _BASES[match["base"]]
 
 

@@ -88,7 +88,7 @@ def _asks_name(talk: Talk) -> str:
 
 def _picks(talk: Talk, which: str) -> str:
     last = "最后" in which
-    digits = re.search(r"\d+", talk.messages[-1])
+    digits = re.search(r"\d+", normal(talk.messages[-1]))
     listed = _whole_list(talk) if last else _ids(talk.replies[0])
     wanted = listed[-1 if last or not digits else int(digits[0]) - 1]
     told = _ids(talk.last)

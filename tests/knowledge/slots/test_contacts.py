@@ -109,3 +109,14 @@ def test_an_address_is_read_with_chinese_dots_and_full_width_letters(said, value
 
 def test_a_hint_for_a_number_without_its_area_tells_what_helps_people_of_hong_kong_too():
     assert "+852" in contacts.answer("91234567").why
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("010—88886666—203", "+861088886666;ext=203"), ("0531–88888888–12", "+8653188888888;ext=12"), ("香港手提 9876 5432", "+85298765432"), ("台湾行动电话0912-345-678", "+886912345678"),
+        ("幺五九洞洞洞洞六六七七", "+8615900006677"),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_as_it_is_spoken_and_printed(said, value):
+    assert contacts.answer(said).value == value
