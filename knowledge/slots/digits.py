@@ -22,6 +22,7 @@ _CHINESE |= dict(zip("壹贰叁肆伍陆柒捌玖", "123456789", strict=True))
 _JOINING = frozenset(" -‐–—―‒−─~・·•∙_,.。()[]\ufe0f\u20e3")
 """May stand inside a number. A slash and a 、 stand between two."""
 BETWEEN = frozenset("/、;|")
+_APART = _JOINING | BETWEEN
 _LONGEST_GAP = 4
 _UNIT = re.compile(
     r"\s*(?:多|余|左右)?\s*(?:元|万|亿|千|块|平|㎡|m2|m²|亩|公顷|吨|公斤|kg|美元|美金|欧元|日元|韩元|港元|港币|台币|澳门元|人民币|rmb|cny|usd|%|‰|‱)"
@@ -61,19 +62,20 @@ def runs(text: str) -> list[Run]:
     """All runs of digits in a folded text."""
     found: list[Run] = []
     groups: list[Group] = []
-    at = 0
-    while at < len(text):
-        if _digit(text[at]) is None:
+    digits = [_digit(char) for char in text]
+    at, length = 0, len(text)
+    while at < length:
+        if digits[at] is None:
             at += 1
             continue
         gap = text[groups[-1].end : at] if groups else ""
-        if groups and (len(gap) > _LONGEST_GAP or not all(c in _JOINING or c in BETWEEN for c in gap)):
+        if groups and (len(gap) > _LONGEST_GAP or not _APART.issuperset(gap)):
             found.append(Run(tuple(groups)))
             groups, gap = [], ""
         end, chinese = at, text[at] in _CHINESE
-        while end < len(text) and _digit(text[end]) is not None and (text[end] in _CHINESE) == chinese:
+        while end < length and digits[end] is not None and (text[end] in _CHINESE) == chinese:
             end += 1
-        groups.append(Group(at, end, "".join(_digit(c) or "" for c in text[at:end]), chinese, gap))
+        groups.append(Group(at, end, "".join(filter(None, digits[at:end])), chinese, gap))
         at = end
     return [*found, Run(tuple(groups))] if groups else found
 
@@ -85,7 +87,7 @@ def is_amount(text: str, start: int, end: int) -> bool:
 
 def _digit(char: str) -> str | None:
     if char.isascii():
-        return char if char.isdigit() else None
+        return char if "0" <= char <= "9" else None
     if char in _CHINESE:
         return _CHINESE[char]
     value = unicodedata.digit(char, None)

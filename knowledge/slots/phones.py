@@ -56,6 +56,8 @@ def phones(text: str) -> list[Phone]:
     """All numbers in a folded text, in the order they stand."""
     asker, found = _Asker(), list[Phone]()
     for run in runs(text):
+        if len(run.digits) < _FEWEST_DIGITS:
+            continue
         first = 0
         while first < len(run.groups) and asker.tries < _MOST_TRIES:
             phone, behind = _from(run, first, text, asker, found[-1].end if found else 0)
