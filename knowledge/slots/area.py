@@ -67,7 +67,7 @@ def _area(text: str, read: Measured[Decimal]) -> Area | None:
         return None
     low, high = read.first.low * (read.first_unit or unit), read.second.high * unit
     if text[end : end + 1] == "半" and not read.is_range and not longer_word(text, end):
-        if not closes(text, end + 1):
+        if not closes(text, end + 1) and text[end + 1 : end + 2] != "地":
             return None
         low, high, end = low + unit / 2, high + unit / 2, end + 1
     if not 0 < low <= high:

@@ -14,7 +14,9 @@ _MOST_ENGLISH = ("up to", "at most", "less than", "no more than", "not more than
 _ABOUT = "大约 大概 差不多 接近 将近 约 近 ≈ ~ about around roughly approximately".split()
 _OPEN_ABOVE, _OPEN_BELOW = frozenset((*_LEAST, *_LEAST_ENGLISH)), frozenset((*_MOST, *_MOST_ENGLISH))
 _WORDS = sorted((*_OPEN_ABOVE, *_OPEN_BELOW, *_ABOUT), key=len, reverse=True)
-_BEFORE = re.compile(rf"(?P<word>{'|'.join(map(re.escape, _WORDS))})(?:为|是|在|有)? ?$")
+_BEFORE = re.compile(
+    rf"(?P<word>{'|'.join(map(re.escape, _WORDS))})(?:为|是|在|有|要?投资?|要?出资?|拿出?|需要?|要)? ?$"
+)
 _AFTER = re.compile(
     r"(?:钱|整)?(?:\(含\))?(?P<word>以上|之上|起步|起(?!来|码|家|重|诉|点)|往上|以内|之内|以下|之下|左右|上下(?!游)|出头)?"
 )

@@ -19,6 +19,8 @@ _COUNTED = re.compile(
     r"|厂|间|件|辆|吨|米|户|处|片|段|组|班|村|镇|区|县|市|省|国|代|届|场|口|头|只|张|棵|株|把|支|根|瓶|箱|颗|粒|枚|桶|升|斤|克|千瓦|兆瓦|标箱|立方|m2|m3|km|kw|mw"
     r"|用户|粉丝|像素|参数|会员|观众|订单|门店|网点|字|页|点|步|样|边|面|部|艘|架|列|节|车间|员工|职工|岁|折|%|‰|[-/.]\d)"
 )
+_ALWAYS = re.compile(r"台(?![湾商资企胞币北])|套(?!现)|辆|吨|件(?!套)")
+"""Count things, whatever words begin with them: 50万台电机."""
 _UNIT = re.compile(
     r"(?:平方?米?|㎡|亩|公顷|人次?|家|辆|吨|套|台|次|户|头|只|股|米|公里|千瓦时?|兆瓦|kwh?|mwh?|gw|度|年|个月|个?小时|天|条|件|名|位|栋|座|间|公斤|斤|克|方|分(?![一二两三四五六七八九十几\d期批步次年阶开别到给])|字|页|张|支|片|粒|瓶|箱|颗|枚|株|棵|羽|尾|桶|升"
     r"|立方米?|标箱|teu|m2|m3|km|用户|粉丝|像素|参数|会员|观众|订单|员工|职工|学生|居民|人口|游客|客户|门店|网点|量级|算力|p(?![a-z])|岁|倍|%|‰)"
@@ -68,5 +70,7 @@ def other_unit(text: str, at: int) -> bool:
     match = _UNIT.match(text, at)
     if match is None:
         return False
+    if _ALWAYS.match(text, at):
+        return True
     word = longer_word(text, at)
     return len(word) <= match.end() - at or _UNIT.fullmatch(word) is not None
