@@ -238,7 +238,8 @@ def test_an_id_of_another_visitor_gives_nothing_of_his(web):
 
 
 @pytest.mark.parametrize(
-    "change", [lambda t: t[:-1] + ("0" if t[-1] != "0" else "1"), lambda t: "A" + t[1:], lambda t: ""]
+    "change",
+    [lambda t: t[:-1] + ("0" if t[-1] != "0" else "1"), lambda t: ("B" if t[0] == "A" else "A") + t[1:], lambda t: ""],
 )
 def test_a_token_that_is_not_ours_begins_a_conversation_of_its_own(web, change):
     with Browser(web.url) as one:
