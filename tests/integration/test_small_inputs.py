@@ -5,13 +5,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.cases.__main__ import faults
-from tests.cases.test_cases import SMALL
+from tests.cases.test_cases import SMALL, STRANGERS
 
 
 def test_every_small_conversation_ends_as_it_must(assistant):
-    talks = [case for case in SMALL if "rest" in case["input"]]
+    talks = [case for case in (*SMALL, *STRANGERS) if "rest" in case["input"]]
     with ThreadPoolExecutor(3) as visitors:
         played = visitors.map(lambda case: next(iter(faults([case], assistant))), talks)
         wrong = [(case["id"], case["input"], fault) for case, fault in played if fault]
-    assert len(talks) >= 29
+    assert len(talks) >= 60
     assert wrong == []
