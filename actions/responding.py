@@ -94,7 +94,8 @@ def _nothing_asked(turn: Turn, talk: Conversation) -> Reply | None:
     if not has_words(turn.text):
         return greeting()
     if _points_at_nothing(turn, talk):
-        return declining.which_referent()
+        alone = only_a_place(turn.reading.text)
+        return declining.which_topic() if alone else declining.which_referent()
     beyond = bool(talk.listing) and abs(turn.reading.ordinal) > len(talk.listing) and not talk.options
     return declining.no_such_place(len(talk.listing)) if beyond and only_a_place(turn.reading.text) else None
 

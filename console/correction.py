@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from knowledge.slots import contacts, money
+from knowledge.slots import contacts, money, roles
 from leads.errors import Unacceptable
 from leads.model import Details
 
@@ -46,9 +46,11 @@ def _contact(said: str) -> dict[str, Any]:
 
 def _investment(said: str) -> dict[str, Any]:
     """An amount as it is understood; what names none (面议) is kept as it was said."""
-    found = money.answer(said) if said else None
-    if isinstance(found, money.Unitless):
-        raise Unacceptable(f"投资额“{found.surface}”是元还是万元？请带上单位；没有保存")
+    found = roles.investment(said, asked=True) if said else None
+    if isinstance(found, roles.Unclear):
+        raise Unacceptable("投资额里有几个金额，分不清哪个是总投资；请写成“总投资…”；没有保存")
+    if found is None and isinstance(bare := money.answer(said), money.Unitless):
+        raise Unacceptable(f"投资额“{bare.surface}”是元还是万元？请带上单位；没有保存")
     if found is None:
         return {"investment": said, "investment_low": None, "investment_high": None, "currency": ""}
     return {

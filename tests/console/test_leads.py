@@ -138,6 +138,7 @@ def form_of(see, number, **other):
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
+        ({"investment": "3000万，5000万"}, "几个金额"),
         ({"contact": "1380"}, "联系方式"),
         ({"investment": "5000"}, "是元还是万元"),
         ({"company": "长" * 121}, "最多 120 个字"),
