@@ -16,7 +16,7 @@ from pypinyin import Style, lazy_pinyin
 
 from deploy.settings import ROOT
 from knowledge.catalogue import Catalogue
-from knowledge.model import Common, Incentive, Site, Source, Verify
+from knowledge.model import Common, Fact, Incentive, Site, Source, Verify
 
 _FIRST = "云 龙 凤 金 银 玉 清 明 安 平 永 长 兴 泰 福 德 文 武 仁 和 新 东 西 南 北 上 下 大 小 高 石 青 白 黄 红 双 三 七 柳 梅 松 竹 桃 杏 柏 桑 临 望 鹤 马".split()
 _SECOND = "峰 山 岭 泉 河 湖 溪 湾 港 桥 渡 口 城 镇 店 庄 集 坪 川 原 岗 洼 沟 营 堡 屯 寨 塘 林 园 台 阳 阴 关 门 井 寺 塔 岛 滩".split()
@@ -66,8 +66,8 @@ def records(count: int, seed: int = 20) -> Iterator[Common]:
             "city": city,
             "aliases": [f"{place[:2]}{_INDUSTRIES[industry]}{kind}"],
             "sources": [_SOURCE],
-            "review_by": "2030-01-01",
-            "facts": filled,
+            "checked": "2026-11-22",
+            "facts": [Fact(text=fact, source=_SOURCE.id) for fact in filled],
             "questions": [f"{place}有没有做{industry}的{kind}", f"{_INDUSTRIES[industry]}企业去{place}怎么样"],
         }
         if site:

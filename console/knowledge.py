@@ -15,12 +15,15 @@ from console.sheets import download
 from knowledge.errors import UnknownRecord
 from knowledge.model import TYPE_NAMES, Common
 from knowledge.paths import records_folder
+from knowledge.reviewing import review_day
 from knowledge.proposing import LONGEST, Proposal, file_of, propose, with_alias
 from leads.errors import NotFound
 from leads.staff.model import Account, Right
 
 router = APIRouter(prefix="/knowledge")
 _SHOWN, _QUESTIONS, _RECORDS = 50, 8, 50
+_SOON = 60
+"""Days ahead that an editor sees what is to be reviewed."""
 Text = Annotated[str, Form(max_length=500)]
 Content = Annotated[str, Form(max_length=2 * LONGEST)]
 
@@ -89,9 +92,11 @@ def done(request: Request, desk: AtDesk, visitor: Signed, id_: int, outcome: Tex
 @router.get("/records")
 @needs(Right.TEND_KNOWLEDGE)
 def records(request: Request, desk: AtDesk, q: Annotated[str, Query(max_length=100)] = "") -> Response:
-    """Find a record; without a word, those past their review."""
-    found = _search(desk, q) if q else _late(desk)
-    return page(request, "knowledge/records.html", q=q, found=found, types=TYPE_NAMES)
+    """Find a record; without a word, those past their review and those due soon."""
+    found = _search(desk, q) if q else _late(desk, _SOON)
+    return page(
+        request, "knowledge/records.html", q=q, found=found, types=TYPE_NAMES, due=review_day, today=_today(desk)
+    )
 
 
 @router.get("/records/{id_}")
@@ -135,12 +140,15 @@ def _proposed(id_: str, text: str) -> Proposal:
         raise NotFound(id_) from None
 
 
-def _late(desk: Desk) -> list[Common]:
-    """Records past their review, longest first."""
-    today = desk.leads.now().astimezone(ZONE).date().isoformat()
-    return sorted(
-        (one for one in desk.catalogue().records.values() if one.review_by < today), key=lambda one: one.review_by
-    )  # fmt: skip
+def _today(desk: Desk) -> str:
+    return desk.leads.now().astimezone(ZONE).date().isoformat()
+
+
+def _late(desk: Desk, ahead: int = 0) -> list[Common]:
+    """Records past their review, or due within so many days, longest first."""
+    until = (dt.date.fromisoformat(_today(desk)) + dt.timedelta(days=ahead)).isoformat()
+    due = [(day, one.id, one) for one in desk.catalogue().records.values() if (day := review_day(one)) and day < until]
+    return [one for *_, one in sorted(due, key=lambda each: each[:2])]
 
 
 def _search(desk: Desk, wanted: str) -> list[Common]:

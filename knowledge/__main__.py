@@ -27,6 +27,7 @@ from knowledge.loading import load_gaps, load_records
 from knowledge.model import TYPE_NAMES
 from knowledge.outside import outside_examples
 from knowledge.paths import cache_folder, encoder_folder, records_folder
+from knowledge.reviewing import age_of, review_day
 from knowledge.search import Searcher
 from knowledge.spreadsheet import export_records, import_records
 from knowledge.statements import source_of
@@ -66,6 +67,7 @@ def check(_options: argparse.Namespace) -> int:
     print(
         f"共 {len(records)} 条记录（{told}），{len(gaps)} 条已知缺口：{errors} 处错误，{len(findings) - errors} 处提醒。"
     )
+    print(age_of(records))
     return 1 if errors else 0
 
 
@@ -90,7 +92,7 @@ def show(options: argparse.Namespace) -> int:
         print(
             f"- 〔{source.id}〕{source.title}，{source.as_of or '无日期'}，{source.quality} 级，{source.url or '无网址'}{note}{unused}"
         )
-    print(f"复核日期：{record.review_by}")
+    print(f"核对日期：{record.checked}；下次复核：{review_day(record) or '随法规变动或不再复核'}")
     return 0
 
 

@@ -45,7 +45,7 @@ class Catalogue:
         records, findings = load_records(folder)
         known_gaps, gap_findings = load_gaps(gaps)
         vocabulary = Vocabulary.load()
-        findings += gap_findings + check_all(records, known_gaps, dt.date.today(), vocabulary.inputs)
+        findings += gap_findings + check_all(records, known_gaps, dt.date.today(), vocabulary)
         errors = [finding for finding in findings if finding.severity == "error"]
         if errors:
             raise RecordsInvalid(errors)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -13,21 +13,28 @@ from knowledge.estimating.soundness import faults, shared_caps_differ
 from knowledge.estimating.terms import Terms
 from knowledge.findings import Finding
 from knowledge.legible import garbled
-from knowledge.model import DATE, Common, Contact, District, Gap, Incentive, Site
+from knowledge.model import DATE, OF_FACTS, Common, Contact, District, Gap, Incentive, Site
 from knowledge.phones import fault_of
+from knowledge.reviewing import review_day
+from knowledge.statements import number
 from knowledge.text import fold
-from knowledge.vocabulary import Vocabulary
+from knowledge.vocabulary import Indicator, Vocabulary
 
 _GENERIC = frozenset("园区 产业园 开发区 工业园 科技园 基地 政策 补贴 奖励 优惠 扶持 企业 公司 项目 产业 活动".split())
+_YEAR = re.compile(r"(?<!\d)(20\d\d)年(?!以后|以来|后)")
+_AHEAD = re.compile(r"计划|目标|力争|预计|规划|拟|将|争取|有望|到20\d\d年|至20\d\d|截至|期限|延续|年内|十四五|十五五|草案")
+"""Words of a sentence that looks ahead, or gives a term."""
 Check = Callable[[Sequence[Common], dt.date], Iterable[Finding]]
 
 
 def check_all(
-    records: Sequence[Common], gaps: Sequence[Gap], today: dt.date, terms: Terms | None = None
+    records: Sequence[Common], gaps: Sequence[Gap], today: dt.date, vocabulary: Vocabulary | None = None
 ) -> list[Finding]:
-    """Run every check; errors first. `terms` are the words rules may use, those shipped unless others are given."""
+    """Run every check; errors first. `vocabulary` has the words rules may use, those shipped unless others are given."""
     findings = [f for check in CHECKS for f in check(records, today)]
-    findings += rules_can_be_worked_out(records, terms or Vocabulary.load().inputs)
+    words = vocabulary or Vocabulary.load()
+    findings += rules_can_be_worked_out(records, words.inputs)
+    findings += statistics_can_be_used(records, {one.id: one for one in words.indicators})
     findings += gaps_have_a_way_on(records, gaps)
     return sorted(findings, key=lambda f: (f.severity != "error", f.where, f.field))
 
@@ -64,17 +71,78 @@ def sources_are_complete(records: Sequence[Common], today: dt.date) -> Iterable[
                 yield Finding(_file(record), at, "没有日期", "写 as_of；来源确无日期时在 note 里说明")
             if source.as_of is not None and not _is_date(source.as_of):
                 yield Finding(_file(record), at, f"as_of 不是日期：{source.as_of}", "写成 2021、2021-04 或 2021-04-25")
+        for field in OF_FACTS:
+            for place, fact in enumerate(getattr(record, field, ())):
+                yield from _rests_on(record, f"{field}[{place}].source", fact.source, ids)
+        for field in ("statistics", "prices"):
+            for place, one in enumerate(getattr(record, field, ())):
+                yield from _rests_on(record, f"{field}[{place}].source", one.source, ids)
         for field, source_id in record.field_sources.items():
             if source_id not in ids:
                 yield Finding(_file(record), f"field_sources.{field}", f"没有来源 {source_id}", "改成 sources 里的 id")
             if field not in record.__struct_fields__:
                 yield Finding(_file(record), f"field_sources.{field}", "记录里没有这个字段", "改成字段名")
+            if field in OF_FACTS:
+                yield Finding(_file(record), f"field_sources.{field}", "这个字段的每一条自带来源", "删去这一行")
+
+
+def _rests_on(record: Common, field: str, source_id: str, ids: Sequence[str]) -> Iterable[Finding]:
+    """A fact has the id of a source of its record, one that may be a basis."""
+    if source_id not in ids:
+        yield Finding(_file(record), field, f"没有来源 {source_id or '(空)'}", "写上 sources 里的 id")
+    elif record.sources[ids.index(source_id)].quality == "D":
+        problem = f"只靠 D 级来源 {source_id}"
+        yield Finding(_file(record), field, problem, "换成 A–C 级来源，否则移除这一条", "warning")
+
+
+def facts_are_no_newer_than_their_sources(records: Sequence[Common], today: dt.date) -> Iterable[Finding]:
+    """No source tells what happened after its day: a fact of a later year was read somewhere else."""
+    for record in records:
+        days = {source.id: source.as_of for source in record.sources if source.as_of}
+        for field in ("facts", "tenants", "transport"):
+            for place, fact in enumerate(getattr(record, field, ())):
+                day = days.get(fact.source, "")
+                if day and (year := _year_told(fact.text)) > int(day[:4]):
+                    problem = f"说到{year}年，来源 {fact.source} 却是{day}的"
+                    mend = "改成真正说这件事的来源；是计划或期限就写明"
+                    yield Finding(_file(record), f"{field}[{place}].source", problem, mend, "warning")
+
+
+def _year_told(text: str) -> int:
+    """The latest year in which a sentence says that something happened; 0 where it tells of none."""
+    if _AHEAD.search(text):
+        return 0
+    return max((int(match) for match in _YEAR.findall(text)), default=0)
+
+
+def statistics_can_be_used(
+    records: Sequence[Common], indicators: Mapping[str, Indicator]
+) -> Iterable[Finding]:
+    """Every typed number is of a known indicator and unit, has its time, and stands in a sentence of its record."""
+    for record in records:
+        told = "|".join(_plain(fact.text) for field in OF_FACTS for fact in getattr(record, field, ()))
+        for place, one in enumerate(record.statistics):
+            at = f"statistics[{place}]"
+            known = indicators.get(one.indicator)
+            if known is None:
+                yield Finding(_file(record), f"{at}.indicator", f"没有指标 {one.indicator}", "见 vocabulary/indicators.yml")
+            elif one.unit not in known.units:
+                mend = f"写 {'、'.join(known.units)} 之一"
+                yield Finding(_file(record), f"{at}.unit", f"{known.label}没有单位 {one.unit}", mend)
+            if not all(_is_date(day) for day in one.as_of.split("/")):
+                mend = "写成 2024、2024-09 或 2025-01/2025-07"
+                yield Finding(_file(record), f"{at}.as_of", f"不是时间：{one.as_of}", mend)
+            if not re.search(rf"(?<![\d.]){re.escape(number(one.value))}(?![\d.]*\d)", told):
+                problem = f"没有一条事实说到 {number(one.value)}"
+                yield Finding(_file(record), f"{at}.value", problem, "数字要与事实里的文字一致")
 
 
 def dates_are_dates(records: Sequence[Common], today: dt.date) -> Iterable[Finding]:
     for record in records:
-        if not _is_date(record.review_by) or len(record.review_by) != 10:
-            yield Finding(_file(record), "review_by", "复核日期要写到日", "写成 2027-05-22")
+        for field in ("checked", "review_by"):
+            value = getattr(record, field)
+            if (value or field == "checked") and (not _is_date(value) or len(value) != 10):
+                yield Finding(_file(record), field, "要写到日", "写成 2026-11-30")
         if isinstance(record, Incentive):
             for field in ("effective_from", "effective_until"):
                 value = getattr(record, field)
@@ -95,6 +163,10 @@ def references_exist(records: Sequence[Common], today: dt.date) -> Iterable[Find
             references += [("sites", id_, Site) for id_ in record.sites]
         if isinstance(record, Incentive) and record.superseded_by:
             references.append(("superseded_by", record.superseded_by, Incentive))
+        for price in getattr(record, "prices", ()):
+            for id_ in price.applies_in:
+                if not isinstance(by_id.get(id_), District | Site):
+                    yield Finding(_file(record), "prices", f"没有园区或区县 {id_}", "改成现有记录的 id")
         for field, id_, wanted in references:
             if not isinstance(by_id.get(id_), wanted):
                 yield Finding(_file(record), field, f"没有 id 为 {id_} 的记录", "改成现有记录的 id")
@@ -152,9 +224,8 @@ def incentives_say_what_to_verify(records: Sequence[Common], today: dt.date) -> 
 
 def reviews_are_due(records: Sequence[Common], today: dt.date) -> Iterable[Finding]:
     for record in records:
-        if _is_date(record.review_by) and record.review_by < today.isoformat():
-            problem = f"复核日期 {record.review_by} 已过"
-            yield Finding(_file(record), "review_by", problem, "核对来源后更新内容和 review_by", "warning")
+        if _is_date(record.checked) and (due := review_day(record)) and due < today.isoformat():
+            yield Finding(_file(record), "checked", f"复核日期 {due} 已过", "核对来源后更新内容和 checked", "warning")
 
 
 def rules_can_be_worked_out(records: Sequence[Common], terms: Terms) -> Iterable[Finding]:
@@ -197,6 +268,7 @@ CHECKS: tuple[Check, ...] = (
     ids_are_unique,
     sources_are_complete,
     dates_are_dates,
+    facts_are_no_newer_than_their_sources,
     references_exist,
     texts_are_written,
     texts_are_legible,
@@ -205,6 +277,10 @@ CHECKS: tuple[Check, ...] = (
     incentives_say_what_to_verify,
     reviews_are_due,
 )
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"(?<=\d)[,，](?=\d{3})", "", text)
 
 
 def _is_date(value: str) -> bool:

@@ -102,7 +102,7 @@ def _listed(record: Common) -> str:
     return " ".join(
         getattr(record, "industries", ())
         or getattr(record, "branches", ())
-        or (record.name, *getattr(record, "benefits", ()), getattr(record, "who", ""))
+        or (record.name, *(benefit.text for benefit in getattr(record, "benefits", ())), getattr(record, "who", ""))
     )
 
 
@@ -121,5 +121,6 @@ def _subjects(record: Common, catalogue: Catalogue) -> set[str]:
     text = "|".join([*(str(getattr(record, f, "") or "") for f in fields), *record.aliases])
     named = {id_ for mention in catalogue.lexicon.mentions(text) for id_ in mention.ids if id_ in catalogue.records}
     named |= set(getattr(record, "districts", ()))
+    named |= {id_ for price in getattr(record, "prices", ()) for id_ in price.applies_in}
     same_city = {id_ for id_ in named if catalogue.records[id_].city in (record.city, "全国")}
     return {id_ for id_ in same_city if catalogue.records[id_].type in PLACES} - {record.id}

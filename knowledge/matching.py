@@ -271,7 +271,7 @@ def _text_of(site: Site) -> str:
         site.area_note,
         site.summary,
     ]
-    parts += [*site.aliases, *site.industries, *site.subparks, *site.transport, *site.facts]
+    parts += [*site.aliases, *site.industries, *site.subparks, *(fact.text for fact in (*site.transport, *site.facts))]
     return fold("。".join(part for part in parts if part))
 
 

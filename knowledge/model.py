@@ -5,7 +5,10 @@ when the file is read (`loading`), so a misspelt key is a finding, never a fact 
 
 Units are in the field names: `_km2` square kilometres, `_mu` 亩, `_ha` hectares, `_wan` 万元 (CNY 10,000),
 `_yi` 亿元. Shares and rates are fractions (0.01 = 1 %). Dates are text, as precise as the source is:
-`2021`, `2021-04` or `2021-04-25`.
+`2021`, `2021-04` or `2021-04-25`; a span has both its ends: `2025-01/2025-07`.
+
+Whatever is told in sentences is a list of `Fact`, each with the id of the source it was read in; a field of one
+value rests on the record's main source unless `field_sources` names another.
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ Quality = Literal["A", "B", "C", "D"]
 
 Year = Annotated[int, msgspec.Meta(ge=1990, le=2100)]
 DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+Basis = Literal["actual", "expected", "target"]
+"""What happened, what was announced to be about to happen, and what is aimed at."""
 
 
 class Source(Strict, frozen=True, kw_only=True):
@@ -34,6 +39,42 @@ class Source(Strict, frozen=True, kw_only=True):
     as_of: str | None
     quality: Quality
     note: str = ""
+
+
+class Fact(Strict, frozen=True, kw_only=True):
+    """One sentence (or one name, where a list of names is kept) and the id of the source that says so."""
+
+    text: str
+    source: str
+
+
+class Statistic(Strict, frozen=True, kw_only=True):
+    """A number that can be computed with; a `Fact` of the same record says it in words.
+
+    `indicator` is an id of vocabulary/indicators.yml, `as_of` the time the number speaks of (not that of the source),
+    `scope` what part or reckoning it is of where that is not the whole, `change` the growth on the year before
+    as a fraction.
+    """
+
+    indicator: str
+    value: float
+    unit: str
+    as_of: str
+    source: str
+    scope: str = ""
+    basis: Basis = "actual"
+    change: float | None = None
+
+
+class Price(Strict, frozen=True, kw_only=True):
+    """What one thing costs: `value` in `unit` (元/月, 元/平方米). `applies_in` are ids of districts or sites."""
+
+    what: str
+    value: float
+    unit: str
+    source: str
+    scope: str = ""
+    applies_in: list[str] = []
 
 
 class Verify(Strict, frozen=True, kw_only=True):
@@ -60,10 +101,14 @@ class Common(Strict, tag_field="type", frozen=True, kw_only=True):
     name: str
     city: City
     sources: list[Source]
-    review_by: str
+    checked: str
+    """The day on which the record was last held against its sources."""
+    review_by: str = ""
+    """A day for the next review, where it is earlier than that of its kind (`reviewing`)."""
     aliases: list[str] = []
     summary: str = ""
-    facts: list[str] = []
+    facts: list[Fact] = []
+    statistics: list[Statistic] = []
     questions: list[str] = []
     """Questions this record answers, in investors' words; they feed the search, nobody reads them."""
     note: str = ""
@@ -103,8 +148,8 @@ class Site(Common, tag="site", frozen=True, kw_only=True):
     admin_body: str = ""
     official_site: str = ""
     industries: list[str] = []
-    tenants: list[str] = []
-    transport: list[str] = []
+    tenants: list[Fact] = []
+    transport: list[Fact] = []
     subparks: list[str] = []
     clusters: list[Cluster] = []
     layout: str = ""
@@ -114,9 +159,9 @@ class Site(Common, tag="site", frozen=True, kw_only=True):
 
 
 class District(Common, tag="district", frozen=True, kw_only=True):
-    """区县, or a whole city (`kind: city`)."""
+    """区县, or a whole city or province (`kind`)."""
 
-    kind: Literal["district", "city"] = "district"
+    kind: Literal["district", "city", "province"] = "district"
     area_km2: float | None = None
     area_as_of: str = ""
     industries: list[str] = []
@@ -142,6 +187,8 @@ class Incentive(Common, tag="incentive", frozen=True, kw_only=True):
     effective_until: str | None = None
     effective_note: str = ""
     expired: bool = False
+    stopped_by: str = ""
+    """The document that stopped it before its time; what it gave is told as stopped and never worked out."""
     superseded_by: str = ""
     continued: str = ""
     """What is known of a continuation after `effective_until`; the terms of the continuation were not seen."""
@@ -153,7 +200,7 @@ class Incentive(Common, tag="incentive", frozen=True, kw_only=True):
     covers_until: Year | None = None
     """The years of arrival of the money that it covers, where that year decides and not the day of asking."""
     who: str = ""
-    benefits: list[str] = []
+    benefits: list[Fact] = []
     rules: list[AnyRule] = []
     apply: str = ""
 
@@ -171,7 +218,7 @@ class Contact(Common, tag="contact", frozen=True, kw_only=True):
 class Procedure(Common, tag="procedure", frozen=True, kw_only=True):
     """A government procedure, step by step."""
 
-    steps: list[str] = []
+    steps: list[Fact] = []
     time_limit: str = ""
     valid_from: str = ""
     valid_until: str = ""
@@ -187,7 +234,18 @@ class Transport(Common, tag="transport", frozen=True, kw_only=True):
     """Airport, rail, port and freight."""
 
 
-Record = Site | District | Industry | Incentive | Contact | Procedure | PromotionEvent | Transport
+class Cost(Common, tag="cost", frozen=True, kw_only=True):
+    """What something costs whoever settles: wages, energy, land. Never an incentive."""
+
+    document_number: str = ""
+    issuing_authority: str = ""
+    valid_from: str = ""
+    valid_until: str = ""
+    prices: list[Price] = []
+    later: str = ""
+
+
+Record = Site | District | Industry | Incentive | Contact | Procedure | PromotionEvent | Transport | Cost
 TYPES: dict[str, type[Common]] = {
     "site": Site,
     "district": District,
@@ -197,6 +255,7 @@ TYPES: dict[str, type[Common]] = {
     "procedure": Procedure,
     "event": PromotionEvent,
     "transport": Transport,
+    "cost": Cost,
 }
 TYPE_NAMES = {
     "site": "园区",
@@ -207,4 +266,7 @@ TYPE_NAMES = {
     "procedure": "办事流程",
     "event": "推介活动",
     "transport": "交通物流",
+    "cost": "要素成本",
 }
+OF_FACTS = ("facts", "benefits", "tenants", "transport", "steps")
+"""The fields that are lists of `Fact`."""

@@ -7,13 +7,15 @@ from typing import Literal
 
 from knowledge.model import Incentive
 
-Standing = Literal["current", "expired", "superseded", "not_yet"]
+Standing = Literal["current", "expired", "stopped", "superseded", "not_yet"]
 
 
 def standing_of(incentive: Incentive, today: dt.date) -> Standing:
     """`current` means only that no end was seen; what must be verified is said besides."""
     if incentive.superseded_by:
         return "superseded"
+    if incentive.stopped_by:
+        return "stopped"
     if incentive.expired or (incentive.effective_until and last_day(incentive.effective_until) < today):
         return "expired"
     if incentive.effective_from and _first_day(incentive.effective_from) > today:
@@ -25,6 +27,7 @@ def caveat_of(incentive: Incentive, today: dt.date) -> str:
     """The reservation an investor must read beside the benefits; empty only where nothing needs verifying."""
     lead = {
         "expired": "该政策已过期或期限已届满，不能作为现行政策使用。",
+        "stopped": f"该政策已由{incentive.stopped_by}停止执行，以上为原来的标准，不能再申领。",
         "superseded": "该政策已被新政策取代。",
         "not_yet": f"该政策自{incentive.effective_from}起才施行。",
         "current": "",

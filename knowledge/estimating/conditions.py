@@ -64,6 +64,8 @@ def of_incentive(incentive: Incentive, inputs: Inputs, today: dt.date, names: di
     elif standing == "expired":
         until = f"（至{incentive.effective_until}）" if incentive.effective_until else ""
         yield Condition(f"政策已过期{until}，不再作为现行政策测算", False)
+    elif standing == "stopped":
+        yield Condition(f"已由{incentive.stopped_by}停止执行", False)
     elif standing == "superseded":
         yield Condition(f"政策已被“{names.get(incentive.superseded_by, incentive.superseded_by)}”取代", False)
     elif standing == "not_yet":

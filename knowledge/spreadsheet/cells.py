@@ -26,6 +26,7 @@ _BREAK_IN_CHINESE = re.compile(rf"(?<=[{_CJK}])\n|\n(?=[{_CJK}])")
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
 _DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_TOLD = re.compile(r"(?P<text>.*\S)\s*[〔\[【](?P<source>[\w.-]{1,40})[〕\]】][。.]?", re.ASCII)
 _BETWEEN = ";"
 _PARTS = {"%": 100, "‰": 1000}
 _BY_LABEL = {fold(label): key for key, (label, _) in SETTINGS.items()} | {key: key for key in SETTINGS}
@@ -66,8 +67,12 @@ def show(column: Column, value: Any, labels: Mapping[str, str]) -> str | int | f
             return next((shown for shown, stored in column.choices.items() if stored == value), str(value or ""))
         case "number":
             return "" if value is None else value if isinstance(value, int | float) else str(value)
+        case "share":
+            return "" if value is None else f"{plain_number(100 * value)}%"
         case "lines":
             return "\n".join(_escape(item) for item in value or ())
+        case "facts":
+            return "\n".join(f"{_escape(item['text'])}〔{item['source']}〕" for item in value or ())
         case "names":
             return "\n".join(escape(item) for item in value or ())
         case "references":
@@ -90,12 +95,18 @@ def parse(column: Column, raw: Raw, labels: Mapping[str, str], known: Sequence[s
             return unicodedata.normalize("NFKC", text)
         case "number":
             return number(text)
+        case "share":
+            return number(text, share=True)
+        case "span":
+            return "/".join(date(part) for part in re.split("[/至~]", text, maxsplit=1))
         case "date":
             return date(text, is_number=isinstance(raw, int | float))
         case "choice" | "flag":
             return _choice(column, text)
         case "lines":
             return [_unescape(line) for line in text.split("\n") if line]
+        case "facts":
+            return [_fact(line) for line in text.split("\n") if line]
         case "names":
             lines = ([line] if line in known else [unescape(i) for i in split(line)] for line in text.split("\n"))
             return [item for line in lines for item in line]
@@ -137,6 +148,14 @@ def date(text: str, is_number: bool = False) -> str:
         except ValueError:
             pass
     raise Fault(f"不是日期:{text[:20]}", "写成 2021、2021-04 或 2021-04-25")
+
+
+def _fact(line: str) -> dict[str, str]:
+    """A sentence that ends with the id of its source in 〔〕 or []."""
+    match = _TOLD.fullmatch(line)
+    if not match:
+        raise Fault(f"没有写来源:{line[:20]}", "在句末写来源编号,如:面积30平方公里〔HG21〕;编号见“来源”表")
+    return {"text": _unescape(match["text"]), "source": match["source"]}
 
 
 def _choice(column: Column, text: str) -> object:

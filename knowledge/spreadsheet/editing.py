@@ -189,9 +189,9 @@ class _Editor:
 
     def _look_for_several(self, row: Row, column: Column, value: Any, old: Any) -> None:
         """A reminder where one sentence of a list may be meant as several: sentences hold ； of their own."""
-        if column.kind != "lines" or not isinstance(value, list) or len(value) != 1 or value == old:
+        if column.kind not in ("lines", "facts") or not isinstance(value, list) or len(value) != 1 or value == old:
             return
-        if _SEVERAL.search(value[0]):
+        if _SEVERAL.search(value[0]["text"] if column.kind == "facts" else value[0]):
             problem, mend = (
                 "这一格只有一行，算一项",
                 "要分成几项，在单元格里按 Alt+Enter 换行，一行一项；就是一句话则不用改",

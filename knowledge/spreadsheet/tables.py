@@ -15,16 +15,20 @@ Kind = Literal[
     "when",
     "phone",
     "lines",
+    "facts",
     "names",
     "number",
+    "share",
     "date",
+    "span",
     "flag",
     "choice",
     "references",
     "settings",
     "tiers",
 ]
-"""`when` is a date in words, kept as it was typed; `names` are short items, `lines` whole sentences."""
+"""`when` is a date in words, kept as it was typed; a `span` is a date or two with a stroke between them; `names` are short items, `lines` whole sentences, `facts`
+sentences or names that each end with the id of their source: 面积30平方公里〔HG21〕."""
 
 GUIDE_SHEET = "说明"
 VERSION_SHEET = "版本(勿改)"
@@ -60,6 +64,7 @@ class Table(msgspec.Struct, frozen=True):
 
 _CITIES = {"济南": "济南", "兰州": "兰州", "全国": "全国"}
 _QUALITIES = {"A": "A", "B": "B", "C": "C", "D": "D"}
+_BASES = {"实际": "actual", "预计": "expected", "目标": "target"}
 _YES = {"否": False, "是": True}
 
 _HEAD = (
@@ -70,11 +75,12 @@ _HEAD = (
     Column("概述", "summary", width=50),
 )
 _TAIL = (
-    Column("其他事实", "facts", "lines", 50),
+    Column("其他事实", "facts", "facts", 50),
     Column("备注", "note", width=30),
     Column("字段来源", "field_sources", "references", 24),
     Column("常见问法", "questions", "lines", 36),
-    Column("复核日期", "review_by", "date", 12, optional=False),
+    Column("核对日期", "checked", "date", 12, optional=False),
+    Column("提前复核", "review_by", "date", 12),
 )
 _AREA = Column("面积(平方公里)", "area_km2", "number", 12)
 _OWN: dict[str, tuple[Column, ...]] = {
@@ -90,8 +96,8 @@ _OWN: dict[str, tuple[Column, ...]] = {
         Column("管理机构", "admin_body"),
         Column("官方网站", "official_site", width=26),
         Column("主导产业", "industries", "names", 24),
-        Column("入驻企业", "tenants", "names", 30),
-        Column("交通", "transport", "lines", 30),
+        Column("入驻企业", "tenants", "facts", 30),
+        Column("交通", "transport", "facts", 30),
         Column("园中园", "subparks", "names", 24),
         Column("空间布局", "layout", width=30),
         Column("定位与目标", "goals", width=30),
@@ -99,7 +105,7 @@ _OWN: dict[str, tuple[Column, ...]] = {
         Column("被取代(编号)", "superseded_by", "id"),
     ),
     "district": (
-        Column("类别", "kind", "choice", 8, {"区县": "district", "城市": "city"}),
+        Column("类别", "kind", "choice", 8, {"区县": "district", "城市": "city", "省": "province"}),
         _AREA,
         Column("面积口径", "area_as_of", "when", 12),
         Column("重点产业", "industries", "names", 24),
@@ -115,6 +121,7 @@ _OWN: dict[str, tuple[Column, ...]] = {
         Column("截止日期", "effective_until", "date", 12),
         Column("有效期说明", "effective_note"),
         Column("已过期", "expired", "flag", 8, _YES),
+        Column("停止执行的文件", "stopped_by"),
         Column("被取代(编号)", "superseded_by", "id"),
         Column("到期后的延续", "continued", width=30),
         Column("只适用于(编号)", "applies_in", "names"),
@@ -122,7 +129,7 @@ _OWN: dict[str, tuple[Column, ...]] = {
         Column("适用年度自", "covers_from", "number", 8),
         Column("适用年度至", "covers_until", "number", 8),
         Column("适用对象", "who", width=36),
-        Column("优惠内容", "benefits", "lines", 50),
+        Column("优惠内容", "benefits", "facts", 50),
         Column("申报与经办", "apply", width=30),
         Column("后续情况", "later", width=30, optional=False),
         Column("须核实什么", "verify.what", width=36),
@@ -136,13 +143,20 @@ _OWN: dict[str, tuple[Column, ...]] = {
         Column("具体部门", "department"),
     ),
     "procedure": (
-        Column("步骤", "steps", "lines", 50),
+        Column("步骤", "steps", "facts", 50),
         Column("时限", "time_limit", width=30),
         Column("适用自", "valid_from", "when"),
         Column("适用至", "valid_until", "when"),
     ),
     "event": (Column("时间", "date", "date", 12),),
     "transport": (),
+    "cost": (
+        Column("文号", "document_number", width=26),
+        Column("发文单位", "issuing_authority"),
+        Column("执行自", "valid_from", "when", 12),
+        Column("执行至", "valid_until", "when", 12),
+        Column("后续情况", "later", width=30),
+    ),
 }
 RECORDS: dict[str, Table] = {
     type_: Table(name, (*_HEAD, *_OWN[type_], *_TAIL), types=(type_,)) for type_, name in TYPE_NAMES.items()
@@ -185,6 +199,34 @@ PARTS: tuple[Table, ...] = (
         part_of="sources",
         types=tuple(TYPE_NAMES),
         key="id",
+    ),
+    Table(
+        "统计数字",
+        (
+            Column("指标", "indicator", "id", 18, optional=False),
+            Column("数值", "value", "number", 12, optional=False),
+            Column("单位", "unit", width=10, optional=False),
+            Column("统计时间", "as_of", "span", 18, optional=False),
+            Column("来源编号", "source", "id", optional=False),
+            Column("口径", "scope", width=24),
+            Column("性质", "basis", "choice", 8, _BASES),
+            Column("同比", "change", "share", 10),
+        ),
+        part_of="statistics",
+        types=tuple(TYPE_NAMES),
+    ),
+    Table(
+        "价格",
+        (
+            Column("项目", "what", width=24, optional=False),
+            Column("数值", "value", "number", 12, optional=False),
+            Column("单位", "unit", width=12, optional=False),
+            Column("来源编号", "source", "id", optional=False),
+            Column("范围", "scope", width=36),
+            Column("适用于(编号)", "applies_in", "names", 24),
+        ),
+        part_of="prices",
+        types=("cost",),
     ),
     Table(
         "产业集群",
@@ -312,7 +354,9 @@ SETTINGS: dict[str, tuple[str, Literal["share", "number", "text", "flag", "names
 def order_of(type_: str) -> list[str]:
     """The order in which a record's keys stand in its file."""
     order = ["id", "type", *dict.fromkeys(c.field.partition(".")[0] for c in RECORDS[type_].columns if c.field != "id")]
-    for part, before in (("clusters", "layout"), ("rules", "apply"), ("sources", "review_by")):
+    for part, before in (
+        ("clusters", "layout"), ("rules", "apply"), ("prices", "facts"), ("statistics", "note"), ("sources", "checked"),
+    ):
         if before in order:
             order.insert(order.index(before), part)
     return order

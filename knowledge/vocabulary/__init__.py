@@ -29,6 +29,15 @@ class IndustryWord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tells: list[str]
 
 
+class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a typed number measures: its name for people, its units, and how investors say it (`cues`)."""
+
+    id: str
+    label: str
+    units: list[str]
+    cues: list[str] = []
+
+
 class Places(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """City → its names; places of which nothing is held; words before or behind such a place that make it
     the place an investor comes from; words behind it that set it against ours; words that contain a record's name by
@@ -49,6 +58,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     types: dict[str, list[str]]
     places: Places
     industries: list[IndustryWord]
+    indicators: list[Indicator]
     inputs: Terms
     matching: Preferences
 

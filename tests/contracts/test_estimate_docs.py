@@ -30,7 +30,7 @@ def test_every_kind_of_rule_has_an_example():
 def test_an_example_can_be_worked_out(rule):
     source = Source(id="S", title="t", url=None, as_of="2021", quality="A")
     shown = Incentive(
-        id="x", name="例", city="济南", sources=[source], review_by="2030-01-01", level="市", later="", verify=None, rules=[rule]
+        id="x", name="例", city="济南", sources=[source], checked="2026-11-22", level="市", later="", verify=None, rules=[rule]
     )  # fmt: skip
     assert list(rules_can_be_worked_out([shown], TERMS)) == []
 

@@ -22,7 +22,8 @@ area_km2: 12.5
 industries:
   - 生物医药
 facts:
-  - 2021年,园区有企业21家。
+  - text: 2021年,园区有企业21家。
+    source: S1
 questions:
   - 示范园在哪
 sources:
@@ -31,7 +32,7 @@ sources:
     url: http://example.org/1
     as_of: '2021-04-25'
     quality: A
-review_by: '2027-05-22'
+checked: '2026-11-22'
 """
 
 
@@ -86,10 +87,10 @@ def make():
             "city": "济南",
             "summary": "济南试验园位于济南市。",
             "sources": [{"id": "S", "title": "t", "url": None, "as_of": "2021", "quality": "A"}],
-            "review_by": "2030-01-01",
+            "checked": "2026-11-20",
         }
         if type_ == "incentive":
-            data |= {"level": "市级", "later": "后续修订情况未见。", "benefits": ["奖励1%。"]}
+            data |= {"level": "市级", "later": "后续修订情况未见。", "benefits": [{"text": "奖励1%。", "source": "S"}]}
             data |= {"verify": {"what": "是否仍在执行", "why": "后续修订情况未见"}}
         record = to_record(data | keys, "test")
         assert hasattr(record, "id"), record

@@ -37,18 +37,18 @@ FAULTS = [
     ("sources_are_complete", "site", {"sources": [source(as_of="2021-13")]}, "sources[S]"),
     ("sources_are_complete", "site", {"field_sources": {"location": "T"}}, "field_sources.location"),
     ("sources_are_complete", "site", {"field_sources": {"locaton": "S"}}, "field_sources.locaton"),
-    ("dates_are_dates", "site", {"review_by": "2027-05"}, "review_by"),
+    ("dates_are_dates", "site", {"checked": "2027-05"}, "checked"),
     ("dates_are_dates", "incentive", {"effective_until": "2021-02-30"}, "effective_until"),
     ("references_exist", "site", {"districts": ["nowhere"]}, "districts"),
     ("references_exist", "district", {"sites": ["nowhere"]}, "sites"),
     ("references_exist", "incentive", {"superseded_by": "nowhere"}, "superseded_by"),
     ("texts_are_written", "site", {"summary": ""}, "summary"),
-    ("texts_are_written", "site", {"facts": ["面积待写。"]}, ""),
+    ("texts_are_written", "site", {"facts": [{"text": "面积待写。", "source": "S"}]}, ""),
     ("texts_are_legible", "site", {"name": "济\ufffd南示范园"}, "name"),
     ("texts_are_legible", "site", {"aliases": ["æµŽå—…"]}, "aliases"),
     ("texts_are_legible", "site", {"sources": [source(title="娴庡崡公报")]}, "sources"),
     ("texts_are_legible", "site", {"questions": ["锟斤拷在哪"]}, "questions"),
-    ("texts_are_legible", "site", {"facts": ["有企业???家。"]}, "facts"),
+    ("texts_are_legible", "site", {"facts": [{"text": "有企业???家。", "source": "S"}]}, "facts"),
     ("texts_are_legible", "contact", {"address": "工业北路&nbsp;1号"}, "address"),
     ("aliases_are_usable", "site", {"aliases": ["园"]}, "aliases"),
     ("aliases_are_usable", "site", {"aliases": ["园区"]}, "aliases"),
@@ -61,7 +61,7 @@ FAULTS = [
     ("phones_are_phones", "contact", {"phone": "0531-66600000 66600001"}, "phone"),
     ("incentives_say_what_to_verify", "incentive", {"verify": {"what": "", "why": "w"}}, "verify"),
     ("incentives_say_what_to_verify", "incentive", {"benefits": []}, "benefits"),
-    ("reviews_are_due", "site", {"review_by": "2026-11-21"}, "review_by"),
+    ("reviews_are_due", "site", {"checked": "2025-11-21"}, "checked"),
 ]
 
 
@@ -118,7 +118,7 @@ def test_a_reference_to_a_record_of_another_type_is_a_fault(make):
 
 
 def test_a_review_that_is_due_is_a_warning_and_not_an_error(make):
-    (finding,) = checks.check_all([make(review_by="2020-01-01")], [], TODAY)
+    (finding,) = checks.check_all([make(checked="2020-01-01")], [], TODAY)
     assert finding.severity == "warning"
     assert "2020-01-01" in finding.problem
 
@@ -130,7 +130,7 @@ def test_a_gap_without_a_way_on_is_found(make):
 
 
 def test_errors_come_before_warnings(make):
-    found = checks.check_all([make(review_by="2020-01-01", summary="")], [], TODAY)
+    found = checks.check_all([make(checked="2020-01-01", summary="")], [], TODAY)
     assert [f.severity for f in found] == ["error", "warning"]
 
 

@@ -38,10 +38,10 @@ def test_check_reports_every_fault_with_file_field_and_how_to_mend_it_and_fails(
 
 
 def test_check_only_reminds_of_a_review_that_is_due(records, capsys):
-    spoil(records, "site/jn-gaoxin.yml", "review_by: '2027-11-22'", "review_by: '2020-11-22'")
+    spoil(records, "site/jn-gaoxin.yml", "checked: '", "checked: '2020-11-22' # '")
     assert main(["check"]) == 0
     out = capsys.readouterr().out
-    assert "[提醒] site/jn-gaoxin.yml · review_by" in out
+    assert "[提醒] site/jn-gaoxin.yml · checked" in out
     assert "1 处提醒" in out
 
 

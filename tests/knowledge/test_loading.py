@@ -65,9 +65,9 @@ def test_a_file_that_is_not_utf8_is_reported(folder):
 
 
 def test_a_missing_key_is_named_and_nobody_is_asked_to_invent(folder):
-    spoil(folder, "review_by: '2027-05-22'\n", "")
+    spoil(folder, "checked: '2026-11-22'\n", "")
     finding = only_finding(folder)
-    assert "review_by" in finding.problem
+    assert "checked" in finding.problem
     assert "不要编造" in finding.mend
 
 

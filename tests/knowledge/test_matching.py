@@ -78,7 +78,7 @@ def test_every_score_lies_between_0_and_1_and_falls_along_the_list(catalogue, ar
 
     source = Source(id="S", title="t", url=None, as_of="2021", quality="A")
     sites = [
-        Site(id=f"s{i}", name=f"园{i}", city="济南", sources=[source], review_by="2030-01-01", area_mu=area)
+        Site(id=f"s{i}", name=f"园{i}", city="济南", sources=[source], checked="2026-11-22", area_mu=area)
         for i, area in enumerate(areas)
     ]
     matcher = Matcher(sites, catalogue.vocabulary.matching, _suits_nothing, {})

@@ -338,10 +338,10 @@ def test_a_figure_is_understood_however_it_was_typed(book, typed, stored):
     ],
 )
 def test_a_date_is_understood_however_it_was_typed(book, typed, number_format, stored):
-    cell = book.cell("园区", "复核日期")
+    cell = book.cell("园区", "核对日期")
     cell.value, cell.number_format = typed, number_format
     book.take()
-    assert book.data()["review_by"] == stored
+    assert book.data()["checked"] == stored
 
 
 @pytest.mark.parametrize(
@@ -434,7 +434,7 @@ city: 济南
 summary: 示例窗口在济南。
 sources:
   - {id: S1, title: 示例, url: http://example.org/1, as_of: '2021-04-25', quality: A}
-review_by: '2027-05-22'
+checked: '2026-11-22'
 """
 
 
@@ -528,14 +528,14 @@ def test_a_list_of_names_is_split_where_people_separate_them(book, typed, stored
 
 def test_sentences_are_never_split_at_their_own_signs(book):
     sentence = "园区有企业21家、研究所3家；2022年，又来了2家。"
-    book.cell("园区", "其他事实").value = sentence
+    book.cell("园区", "其他事实").value = f"{sentence}〔S1〕"
     book.take()
-    assert book.data()["facts"] == [sentence]
+    assert book.data()["facts"] == [{"text": sentence, "source": "S1"}]
 
 
 @pytest.mark.parametrize("header", ["其他事实", "常见问法"])
 def test_one_line_that_looks_like_several_sentences_is_one_and_is_told(book, header):
-    book.cell("园区", header).value = "示范园在哪？有多大；有多少企业"
+    book.cell("园区", header).value = "示范园在哪？有多大；有多少企业" + ("〔S1〕" if header == "其他事实" else "")
     (warning,) = book.take().warnings
     assert (warning.severity, warning.where) == ("warning", "园区 第2行")
     assert "Alt+Enter" in warning.mend

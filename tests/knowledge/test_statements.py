@@ -6,6 +6,7 @@ import re
 
 import msgspec
 
+from knowledge.model import OF_FACTS
 from knowledge.statements import area_of, number, source_of, statements_of
 
 FIGURE = re.compile(r"\d+(?:\.\d+)?")
@@ -67,7 +68,7 @@ def test_a_time_that_is_told_in_words_is_not_wrapped_in_more(catalogue):
 def test_no_fact_of_a_record_goes_untold(catalogue):
     for record in catalogue.records.values():
         told = " ".join(statement.text for statement in catalogue.statements[record.id])
-        for fact in (*record.facts, *getattr(record, "benefits", ()), *getattr(record, "steps", ())):
+        for fact in (fact.text for field in OF_FACTS for fact in getattr(record, field, ())):
             assert fact.rstrip("。;；,，") in told
 
 

@@ -49,7 +49,7 @@ EXTRA = {
 """Figures of the test rules that no shipped rule needs."""
 _NEEDED: Mapping[str, dict[str, Any]] = {
     "incentive": {
-        "level": "市级", "later": "后续修订情况未见。", "benefits": ["示例奖励。"],
+        "level": "市级", "later": "后续修订情况未见。", "benefits": [{"text": "示例奖励。", "source": SOURCE["id"]}],
         "verify": {"what": "是否仍在执行", "why": "示例"},
     }
 }  # fmt: skip
@@ -78,7 +78,7 @@ def _checked(rules: list[Any], known: Terms, keys: Mapping[str, Any]) -> tuple[I
         "summary": "示例。",
         "sources": [SOURCE],
     }
-    record = to_record({**data, "review_by": "2030-01-01", **_NEEDED["incentive"], "rules": rules, **keys}, "x-test")
+    record = to_record({**data, "checked": "2026-11-22", **_NEEDED["incentive"], "rules": rules, **keys}, "x-test")
     if isinstance(record, Finding):
         return None, [record.problem]
     assert isinstance(record, Incentive)
@@ -197,7 +197,7 @@ def _of_line(line: str) -> str:
     if kind not in TYPES:
         kind = next((type_ for type_, cls in TYPES.items() if field in cls.__struct_fields__), "site")
     data = {"id": "x-test", "type": kind, "name": "示例记录", "city": "济南", "summary": "示例记录在济南。"}
-    data |= {**_NEEDED.get(kind, {}), "sources": [SOURCE], "review_by": "'2030-01-01'"}  # type: ignore[dict-item]
+    data |= {**_NEEDED.get(kind, {}), "sources": [SOURCE], "checked": "'2026-11-22'"}  # type: ignore[dict-item]
     lines = [f"{name}: {_flow(item)}" for name, item in data.items() if name != field]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / kind / "x-test.yml"

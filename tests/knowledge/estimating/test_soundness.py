@@ -21,7 +21,7 @@ def found(*rules, **keys):
     """The findings of a record with these rules."""
     data = {
         "id": "x", "type": "incentive", "name": "示例办法", "city": "济南", "summary": "示例。", "sources": [SOURCE],
-        "review_by": "2030-01-01", "level": "市级", "later": "", "verify": None, "benefits": ["示例"], "rules": list(rules),
+        "checked": "2026-11-22", "level": "市级", "later": "", "verify": None, "benefits": [], "rules": list(rules),
     }  # fmt: skip
     record = to_record(data | keys, "x")
     return [record] if isinstance(record, Finding) else list(rules_can_be_worked_out([record], terms()))
