@@ -64,10 +64,10 @@ def check(_options: argparse.Namespace) -> int:
     errors = sum(finding.severity == "error" for finding in findings)
     counts = Counter(record.type for record in records)
     told = "、".join(f"{name} {counts[type_]}" for type_, name in TYPE_NAMES.items())
+    print(age_of(records))
     print(
         f"共 {len(records)} 条记录（{told}），{len(gaps)} 条已知缺口：{errors} 处错误，{len(findings) - errors} 处提醒。"
     )
-    print(age_of(records))
     return 1 if errors else 0
 
 

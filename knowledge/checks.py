@@ -224,7 +224,7 @@ def incentives_say_what_to_verify(records: Sequence[Common], today: dt.date) -> 
 
 def reviews_are_due(records: Sequence[Common], today: dt.date) -> Iterable[Finding]:
     for record in records:
-        if _is_date(record.checked) and (due := review_day(record)) and due < today.isoformat():
+        if _is_date(record.checked) and len(record.checked) == 10 and (due := review_day(record)) and due < today.isoformat():
             yield Finding(_file(record), "checked", f"复核日期 {due} 已过", "核对来源后更新内容和 checked", "warning")
 
 

@@ -23,7 +23,9 @@ def test_the_shipped_records_have_no_error(shipped, gaps):
 
 def test_every_check_is_run():
     named = {name for name, value in vars(checks).items() if getattr(value, "__module__", "") == checks.__name__}
-    run = {check.__name__ for check in checks.CHECKS} | {"gaps_have_a_way_on", "rules_can_be_worked_out", "check_all"}
+    run = {check.__name__ for check in checks.CHECKS} | {
+        "gaps_have_a_way_on", "rules_can_be_worked_out", "statistics_can_be_used", "check_all",
+    }  # fmt: skip
     assert {name for name in named if not name.startswith("_")} - {"Check"} == run
 
 
@@ -61,6 +63,10 @@ FAULTS = [
     ("phones_are_phones", "contact", {"phone": "0531-66600000 66600001"}, "phone"),
     ("incentives_say_what_to_verify", "incentive", {"verify": {"what": "", "why": "w"}}, "verify"),
     ("incentives_say_what_to_verify", "incentive", {"benefits": []}, "benefits"),
+    (
+        "facts_are_no_newer_than_their_sources", "site",
+        {"facts": [{"text": "2023年，园区有企业21家。", "source": "S"}]}, "facts[0].source",
+    ),
     ("reviews_are_due", "site", {"checked": "2025-11-21"}, "checked"),
 ]
 
@@ -98,7 +104,7 @@ def test_a_text_that_only_looks_unusual_is_not_called_broken(make, text):
 
 
 @pytest.mark.parametrize(
-    "type_", ["site", "district", "industry", "incentive", "contact", "procedure", "event", "transport"]
+    "type_", ["site", "district", "industry", "incentive", "contact", "procedure", "event", "transport", "cost"]
 )
 def test_a_sound_record_of_any_type_passes_every_check(make, type_):
     assert checks.check_all([make(type_)], [], TODAY) == []
@@ -120,7 +126,7 @@ def test_a_reference_to_a_record_of_another_type_is_a_fault(make):
 def test_a_review_that_is_due_is_a_warning_and_not_an_error(make):
     (finding,) = checks.check_all([make(checked="2020-01-01")], [], TODAY)
     assert finding.severity == "warning"
-    assert "2020-01-01" in finding.problem
+    assert "2021-01-01" in finding.problem
 
 
 def test_a_gap_without_a_way_on_is_found(make):

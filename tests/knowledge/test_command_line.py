@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import openpyxl
 import pytest
 
@@ -27,6 +29,12 @@ def test_check_ends_with_a_count_and_succeeds_on_the_shipped_records(records, ca
     assert "0 处错误" in last
 
 
+def test_check_tells_how_old_what_is_told_is(records, capsys):
+    main(["check"])
+    told = capsys.readouterr().out.splitlines()[-2]
+    assert re.match(r"事实的来源日期 \d+ 个，中位 \d{4}\S*，最早 \d{4}\S*，最近 \d{4}", told)
+
+
 def test_check_reports_every_fault_with_file_field_and_how_to_mend_it_and_fails(records, capsys):
     spoil(records, "site/jn-gaoxin.yml", "area_km2: 318", "area_km2: 很大")
     spoil(records, "incentive/jn-hq.yml", "quality: A", "quality: E")
@@ -34,7 +42,7 @@ def test_check_reports_every_fault_with_file_field_and_how_to_mend_it_and_fails(
     out = capsys.readouterr().out
     assert "[错误] incentive/jn-hq.yml · sources[0].quality" in out
     assert "[错误] site/jn-gaoxin.yml · area_km2" in out
-    assert all("→" in line for line in out.splitlines()[:-1])
+    assert all("→" in line for line in out.splitlines()[:-2])
 
 
 def test_check_only_reminds_of_a_review_that_is_due(records, capsys):

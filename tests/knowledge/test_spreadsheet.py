@@ -202,10 +202,31 @@ def test_comments_and_the_order_of_keys_survive_an_edit(book, folder):
     text = "# 2026年核对\n" + path.read_text(encoding="utf-8").replace("city: 济南", "city: 济南   # 市")
     path.write_text(text, encoding="utf-8")
     fresh = Book(book.path, folder, book.gaps)
-    fresh.cell("园区", "其他事实").value = "2021年,园区有企业21家。\n2022年,园区有企业30家。"
+    fresh.cell("园区", "其他事实").value = "2021年,园区有企业21家。〔S1〕\n2022年,园区有企业30家。〔S1〕"
     fresh.take()
-    added = "  - 2021年,园区有企业21家。\n  - 2022年,园区有企业30家。\n"
-    assert path.read_text(encoding="utf-8") == text.replace("  - 2021年,园区有企业21家。\n", added)
+    first, more = (f"  - text: {year}年,园区有企业{count}家。\n    source: S1\n" for year, count in ((2021, 21), (2022, 30)))
+    assert path.read_text(encoding="utf-8") == text.replace(first, first + more)
+
+
+def test_a_fact_in_a_cell_without_its_source_is_a_fault(book):
+    book.cell("园区", "其他事实").value = "2022年,园区有企业30家。"
+    (finding,) = book.refused()
+    assert "来源" in finding.problem
+
+
+@pytest.mark.parametrize("typed", ["园区有企业30家。[S1]", "园区有企业30家。【S1】。", "园区有企业30家。 〔S1〕"])
+def test_the_source_of_a_fact_may_stand_in_any_brackets(book, typed):
+    book.cell("园区", "其他事实").value = typed
+    book.take()
+    assert book.data()["facts"] == [{"text": "园区有企业30家。", "source": "S1"}]
+
+
+def test_a_typed_number_of_a_record_is_a_row_of_its_own(book):
+    book.add("统计数字", 记录编号="jn-demo", 指标="firms", 数值=21, 单位="家", 统计时间="2021", 来源编号="S1", 同比="5.5%")
+    book.take()
+    assert book.data()["statistics"] == [
+        {"indicator": "firms", "value": 21, "unit": "家", "as_of": "2021", "source": "S1", "change": 0.055}
+    ]
 
 
 def test_a_new_value_is_put_where_the_key_belongs(book):
@@ -228,7 +249,7 @@ def test_a_row_taken_out_deletes_no_record(book):
 
 
 def test_a_new_row_makes_a_new_file(book):
-    book.add("园区", 编号="jn-new", 名称="济南新园", 城市="济南", 概述="济南新园在济南。", 复核日期="2028-01-01")
+    book.add("园区", 编号="jn-new", 名称="济南新园", 城市="济南", 概述="济南新园在济南。", 核对日期="2026-11-22")
     book.add("来源", 记录编号="jn-new", 来源编号="N1", 标题="报道", 日期="2024-01", 等级="B")
     assert book.take().created == ("jn-new",)
     data = book.data("site/jn-new.yml")
@@ -552,7 +573,7 @@ def test_a_name_that_the_record_already_holds_is_not_split_when_it_is_typed_with
 
 
 def test_hidden_rows_columns_and_sheets_are_told_and_taken_over(book):
-    book.add("园区", 编号="jn-new", 名称="济南新园", 城市="济南", 概述="在济南。", 复核日期="2028-01-01")
+    book.add("园区", 编号="jn-new", 名称="济南新园", 城市="济南", 概述="在济南。", 核对日期="2026-11-22")
     book.add("来源", 记录编号="jn-new", 来源编号="N1", 标题="报道", 日期="2024-01", 等级="B")
     book.book["园区"].row_dimensions[3].hidden = True
     book.book["园区"].column_dimensions.group("C", "D", hidden=True)
@@ -647,7 +668,7 @@ def test_what_is_no_date_is_a_fault(book, typed):
 
 
 def test_a_review_date_without_its_day_is_a_fault_of_its_cell(book):
-    assert "日" in fault(book, "园区", "复核日期", "2028-03").problem
+    assert "日" in fault(book, "园区", "核对日期", "2028-03").problem
 
 
 @pytest.mark.parametrize(("sheet", "header", "value"), [("园区", "城市", "北京"), ("来源", "等级", "好")])
@@ -698,7 +719,7 @@ def test_a_required_cell_left_empty_is_a_fault_of_its_cell(book):
 
 
 def test_a_new_record_without_a_source_is_a_fault(book):
-    row = book.add("园区", 编号="jn-new", 名称="济南新园", 城市="济南", 概述="在济南。", 复核日期="2028-01-01")
+    row = book.add("园区", 编号="jn-new", 名称="济南新园", 城市="济南", 概述="在济南。", 核对日期="2026-11-22")
     findings = book.refused()
     assert [f.where for f in findings] == [f"园区 第{row}行"]
     assert "来源" in findings[0].field
@@ -706,7 +727,7 @@ def test_a_new_record_without_a_source_is_a_fault(book):
 
 @pytest.mark.parametrize("bad", ["../../etc/x", "JN New", "a/b", "-x", "济南"])
 def test_an_id_that_could_leave_the_folder_or_break_a_link_is_a_fault(book, bad):
-    book.add("园区", 编号=bad, 名称="济南新园", 城市="济南", 概述="在济南。", 复核日期="2028-01-01")
+    book.add("园区", 编号=bad, 名称="济南新园", 城市="济南", 概述="在济南。", 核对日期="2026-11-22")
     assert "编号不合规则" in book.refused()[0].problem
 
 
@@ -718,7 +739,7 @@ def test_a_doubled_id_is_a_fault_that_names_the_other_row(book):
 
 
 def test_an_id_of_another_type_is_a_fault(book):
-    book.add("区县", 编号="jn-demo", 名称="某区", 城市="济南", 概述="在济南。", 复核日期="2028-01-01")
+    book.add("区县", 编号="jn-demo", 名称="某区", 城市="济南", 概述="在济南。", 核对日期="2026-11-22")
     assert "重复" in book.refused()[0].problem
     book.book["园区"].delete_rows(2)
     assert "另一类" in book.refused()[0].problem
@@ -762,7 +783,7 @@ def test_merged_cells_are_a_fault(book):
 
 def test_all_faults_of_a_workbook_are_told_at_once(book):
     book.cell("园区", "面积(平方公里)").value = "大"
-    book.cell("园区", "复核日期").value = "明年"
+    book.cell("园区", "核对日期").value = "明年"
     book.cell("来源", "等级").value = "好"
     assert len(book.refused()) == 3
 
@@ -789,7 +810,7 @@ def test_a_cell_longer_than_excel_allows_is_refused_and_not_cut(folder, tmp_path
 
 def test_when_the_disk_fails_midway_what_was_written_is_put_back(book, monkeypatch):
     book.cell("园区", "位置").value = "章丘区"
-    book.add("园区", 编号="jn-new", 名称="济南新园", 城市="济南", 概述="在济南。", 复核日期="2028-01-01")
+    book.add("园区", 编号="jn-new", 名称="济南新园", 城市="济南", 概述="在济南。", 核对日期="2026-11-22")
     book.add("来源", 记录编号="jn-new", 来源编号="N1", 标题="报道", 日期="2024-01", 等级="B")
     before = state(book.folder)
     real = type(book.path).replace
