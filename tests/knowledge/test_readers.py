@@ -62,14 +62,14 @@ def _with(function, *rest):
     return lambda text: function(text, *rest)
 
 
-def seconds(read, text):
-    """The quickest of three, since a busy machine makes any one slow."""
+def seconds(read, text, enough=BUDGET / 2, takes=3):
+    """The quickest of some takes, since a busy machine makes any one slow; no more of them once it is quick enough."""
     best = float("inf")
-    for _ in range(3):
+    for _ in range(takes):
         begun = time.process_time()
         read(text)
         best = min(best, time.process_time() - begun)
-        if best <= BUDGET / 2:
+        if best <= enough:
             break
     return best
 
@@ -83,7 +83,7 @@ def test_no_reader_takes_longer_than_its_budget_on_hostile_text(readers):
     for piece in PIECES:
         text = (piece * LONGEST)[:LONGEST]
         for name, read in readers.items():
-            if (took := seconds(read, text)) > allowed[name]:
+            if (took := seconds(read, text, allowed[name], takes=12)) > allowed[name]:
                 slow[name, piece] = round(took * 1000)
     assert slow == {}
 

