@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from actions.reply import Reply
-from actions.wording import WAY_ON, joined, source_line
+from actions.wording import WAY_ON, Cited, joined
 from knowledge.model import Common, Incentive
 from knowledge.search import Evidence, Query, ScoredStatement, Searcher
 from knowledge.standing import caveat_of
@@ -58,30 +58,33 @@ def answer(
     lines = [lead] if lead else []
     lines += [doubt] if (doubt := _doubt(searcher, main, query)) else []
     lines += [f"抱歉，{main.name}的{joined(missing)}本库暂未收录，不能凭空答复。{WAY_ON}"] if missing else []
+    beside = {other.id: [s.statement for s in searcher.statements(other.id, query, evidence)][:3] for other in others}
+    cited = Cited(records, [*chosen, *(statement for best in beside.values() for statement in best)])
     lines += [_heading(main)]
-    lines += [_line(s) for s in chosen]
-    shown = list(chosen)
+    lines += [_line(s, cited) for s in chosen]
     for other in others:
-        best = [s.statement for s in searcher.statements(other.id, query, evidence)][:3]
-        lines.append(f"另外，{_heading(other)}{''.join(s.text for s in best)}")
-        shown += best
+        lines.append(f"另外，{_heading(other)}{''.join(map(cited.told, beside[other.id]))}")
     for record in records:
         if isinstance(record, Incentive) and (caveat := caveat_of(record, today)):
             lines.append(f"※ {caveat}" if len(records) == 1 else f"※ {record.name}：{caveat}")
     if rest:
         lines.append(f"还有{len(rest)}条相关信息，回复“更多”查看。")
-    lines.append(source_line(records, shown))
-    reply = Reply(kind="answer", text="\n".join(lines), records=tuple(records), suggestions=suggestions_for(main))
+    lines.append(cited.line())
+    reply = Reply(
+        kind="answer", text="\n".join(lines), records=tuple(records), facts=cited.facts,
+        suggestions=suggestions_for(main),
+    )  # fmt: skip
     return Answer(reply, (*chosen, *rest), len(chosen))
 
 
 def more_of(record: Common, statements: Sequence[Statement], left: int) -> Reply:
     """The next statements of a record that was answered from."""
-    lines = [_heading(record), *map(_line, statements)]
+    cited = Cited([record], statements)
+    lines = [_heading(record), *(_line(statement, cited) for statement in statements)]
     if left:
         lines.append(f"还有{left}条，回复“更多”继续。")
-    lines.append(source_line([record], statements))
-    return Reply(kind="answer", text="\n".join(lines), records=(record,))
+    lines.append(cited.line())
+    return Reply(kind="answer", text="\n".join(lines), records=(record,), facts=cited.facts)
 
 
 def suggestions_for(record: Common) -> list[str]:
@@ -145,8 +148,9 @@ def _heading(record: Common) -> str:
     return f"{record.name}："
 
 
-def _line(statement: Statement) -> str:
-    return statement.text if statement.field == "steps" else f"· {statement.text}"
+def _line(statement: Statement, cited: Cited) -> str:
+    told = cited.told(statement)
+    return told if statement.field == "steps" else f"· {told}"
 
 
 def _missing(searcher: Searcher, record: Common, query: Query, evidence: Evidence) -> list[str]:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from actions.reply import Reply, Table
-from actions.wording import joined, source_line
+from actions.wording import Cited, joined
 from knowledge.model import Common, Incentive
 from knowledge.search import Evidence, Query, Searcher
 from knowledge.standing import caveat_of
@@ -41,8 +41,9 @@ def compare(searcher: Searcher, records: Sequence[Common], query: Query, evidenc
     table = Table(["", *(r.name for r in records)], rows, (1, len(lines)))
     caveats = [(r.name, caveat_of(r, today)) for r in records if isinstance(r, Incentive)]
     lines += [f"※ {name}：{caveat}" for name, caveat in caveats if caveat]
-    lines.append(source_line(records, shown))
-    return Reply(kind="answer", text="\n".join(lines), records=tuple(records), table=table)
+    cited = Cited(records, list(dict.fromkeys(shown)))
+    lines.append(cited.line())
+    return Reply(kind="answer", text="\n".join(lines), records=tuple(records), table=table, facts=cited.facts)
 
 
 def _told(searcher: Searcher, record: Common, facet: str, query: Query, evidence: Evidence) -> list[Statement]:

@@ -9,6 +9,7 @@ import msgspec
 from rasa_sdk.executor import CollectingDispatcher
 
 from knowledge.model import Common, Source
+from knowledge.statements import Statement
 
 Kind = Literal[
     "answer", "clarify", "refuse", "estimate", "match", "form", "lead", "booking", "handoff", "status", "privacy",
@@ -57,6 +58,8 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     records: Sequence[Common] = ()
     matches: Sequence[Match] = ()
     estimates: Sequence[Estimate] = ()
+    facts: Sequence[tuple[Statement, Source]] = ()
+    """Every fact that is shown, in order, each with its own source."""
     table: Table | None = None
     options: Sequence[str] = ()
     suggestions: Sequence[str] = ()
@@ -83,6 +86,11 @@ def envelope_of(reply: Reply) -> dict[str, Any]:
     }
     if reply.kind == "match":
         envelope["matches"] = [msgspec.to_builtins(match) for match in reply.matches]
+    if reply.facts:
+        envelope["facts"] = [
+            {"text": statement.text, "record": statement.record_id, "source": _source(source)}
+            for statement, source in reply.facts
+        ]
     if reply.slot:
         envelope["slot"] = reply.slot
     if reply.lead_no:

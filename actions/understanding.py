@@ -23,6 +23,7 @@ TYPES_OF_INTENT: Mapping[str, Mapping[str, float]] = {
     "ask_procedure": {"procedure": 1.0},
     "ask_event": {"event": 1.0},
     "ask_transport": {"transport": 1.0},
+    "ask_cost": {"cost": 1.0},
 }
 TYPE_OF_FACET: Mapping[str, str] = {
     "cap": "incentive", "document_number": "incentive", "issuer": "incentive", "amount": "incentive", "apply": "incentive",

@@ -15,7 +15,36 @@ FIRST_QUESTIONS = (
     "兰州新区有哪些优惠政策？",
 )
 WAY_ON = "您可以致电12345热线，访问济南市投资促进局网站（http://jntzcjj.jinan.gov.cn）或兰州新区网站（http://www.lzxq.gov.cn），也可以回复“转人工”。"
-_MOST_SOURCES = 3
+_WEAK = ("C", "D")
+_TO_CHECK = "待核"
+
+
+class Cited:
+    """The sources of what a reply tells, numbered in the order in which they are first told."""
+
+    def __init__(self, records: Sequence[Common], statements: Sequence[Statement]) -> None:
+        self._records = {record.id: record for record in records}
+        self.facts = [(s, source_of(self._records[s.record_id], s.source_id)) for s in statements]
+        self._sources: dict[str, Source] = {}
+        for _, source in self.facts:
+            self._sources.setdefault(source.title, source)
+        for record in records:
+            if not any(source.title in self._sources for source in record.sources):
+                self._sources.setdefault(record.sources[0].title, record.sources[0])
+        self._numbers = {title: number for number, title in enumerate(self._sources, 1)}
+
+    def told(self, statement: Statement) -> str:
+        """The sentence with the number of its source; one that rests on a re-hosted page alone says so."""
+        source = source_of(self._records[statement.record_id], statement.source_id)
+        text = statement.text
+        if source.quality in _WEAK and _TO_CHECK not in text:
+            text = f"{text.rstrip('。')}（{_TO_CHECK}）。"
+        return f"{text}[{self._numbers[source.title]}]" if len(self._sources) > 1 else text
+
+    def line(self) -> str:
+        """What stands below the reply: one source a line where there are several."""
+        named = [_named(source) for source in self._sources.values()]
+        return "来源：" + ("\n".join(f"[{n}] {name}" for n, name in enumerate(named, 1)) if len(named) > 1 else named[0])
 
 
 def source_line(records: Sequence[Common], statements: Iterable[Statement]) -> str:
@@ -29,12 +58,12 @@ def source_line(records: Sequence[Common], statements: Iterable[Statement]) -> s
     for record in records:
         if not any(source.title in sources for source in record.sources):
             sources.setdefault(record.sources[0].title, record.sources[0])
-    return "来源：" + "；".join(_named(source) for source in list(sources.values())[:_MOST_SOURCES])
+    return "来源：" + "；".join(_named(source) for source in sources.values())
 
 
 def _named(source: Source) -> str:
     date = source.as_of or "未标日期"
-    weak = "，转载资料，引用前请核对" if source.quality in ("C", "D") else ""
+    weak = "，转载资料，引用前请核对" if source.quality in _WEAK else ""
     link = f" {link_of(source)}" if link_of(source) else ""
     return f"{source.title}（{date}{weak}）{link}"
 

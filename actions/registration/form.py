@@ -55,7 +55,7 @@ _NOT_FOR_THE_FORM = re.compile(
 )
 _CHATTY = frozenset({"greet", "thank", "say_goodbye", "complain", "ask_capability"})
 _KNOWING = frozenset(
-    "ask_site find_site compare_records ask_district ask_industry ask_transport ask_event ask_incentive estimate_incentive "
+    "ask_site find_site compare_records ask_district ask_industry ask_transport ask_cost ask_event ask_incentive estimate_incentive "
     "ask_contact ask_procedure ask_more".split()
 )  # fmt: skip
 _CHANGING = re.compile(r"错|改|换|更正|不对|应该是|应为|更新")
