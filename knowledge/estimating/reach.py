@@ -65,19 +65,26 @@ class Estimator:
             yield from rule.needs
 
     def estimates(self, inputs: Inputs, named: Sequence[str], today: dt.date) -> list[Estimate]:
-        """All incentives that come into question: the named ones first, then what is sure."""
+        """All incentives that come into question: the named ones first, then what is sure.
+
+        What took the place of a named one comes with it; what nobody named is left out where its successor is told.
+        """
         told = [*inputs.figures, *inputs.flags]
-        ids = dict.fromkeys((*named, *(id_ for term in told for id_ in self._by_term.get(term, ()))))
+        newer = [i.superseded_by for id_ in named if (i := self.incentives.get(id_)) and i.superseded_by]
+        ids = dict.fromkeys((*named, *newer, *(id_ for term in told for id_ in self._by_term.get(term, ()))))
         found = []
         for id_ in ids:
             incentive = self.incentives.get(id_)
             if incentive is None or (id_ not in named and inputs.city and incentive.city not in (inputs.city, "全国")):
                 continue
-            if id_ not in named and not self._is_spoken_of(incentive, inputs, today):
+            asked_for = id_ in named or id_ in newer
+            if not asked_for and not self._is_spoken_of(incentive, inputs, today):
                 continue
-            made = estimate(incentive, inputs, self.terms, today, self.names, id_ in named)
-            if made is not None and (id_ in named or self._worth_telling(made, inputs)):
+            made = estimate(incentive, inputs, self.terms, today, self.names, asked_for)
+            if made is not None and (asked_for or self._worth_telling(made, inputs)):
                 found.append(made)
+        told = {e.incentive.id for e in found}
+        found = [e for e in found if e.incentive.id in named or e.incentive.superseded_by not in told]
         elsewhere = [e for e in found if any(i.startswith(PLACE) for i in e.lacks) and e.incentive.id not in named]
         if len(elsewhere) < len(found):
             found = (
@@ -89,7 +96,7 @@ class Estimator:
             found = [
                 e for e in found if e.status != "to_verify" or e.incentive.id in named or self._is_meant(e, inputs)
             ]
-        order = {id_: i for i, id_ in enumerate(named)}
+        order = {id_: i for i, id_ in enumerate((*named, *newer))}
         found.sort(
             key=lambda e: (
                 order.get(e.incentive.id, len(order)),

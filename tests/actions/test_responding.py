@@ -366,7 +366,7 @@ class TestStanding:
             if until and len(until) == 10 and until < TODAY.isoformat():
                 said = Visitor(searcher).ask(f"{incentive.name}有什么奖励", **INCENTIVE)
                 if said.ids[:1] == [incentive.id]:
-                    assert re.search(r"过期|期限已届满", said.text), incentive.id
+                    assert re.search(r"过期|期限已届满|停止执行|被.{0,12}取代", said.text), incentive.id
 
     def test_a_superseded_site_names_its_successor(self, visitor):
         said = visitor.ask("济南新旧动能转换先行区面积多大", **SITE)
