@@ -261,7 +261,7 @@ def _places(turn: Turn, catalogue: Catalogue) -> tuple[str, ...]:
     """Ids of the sites and districts a message names."""
     held = catalogue.records
     named = [i for m in turn.reading.mentions for i in m.ids if isinstance(held.get(i), Site | District)]
-    return tuple(i for i in dict.fromkeys(named) if not (isinstance(r := held[i], District) and r.kind == "city"))
+    return tuple(i for i in dict.fromkeys(named) if not (isinstance(r := held[i], District) and r.kind != "district"))
 
 
 def _city(turn: Turn, talk: Conversation, searcher: Searcher) -> str:

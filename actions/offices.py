@@ -9,7 +9,7 @@ from knowledge.search import Searcher
 
 _OFFICES = {
     "济南": ("jn-12345", "jn-bureau"),
-    "兰州": ("lz-xq-c", "jn-12345"),
+    "兰州": ("lz-hz", "lz-xq-c", "jn-12345"),
     "": ("jn-12345", "jn-bureau", "lz-xq-c"),
 }
 

@@ -180,7 +180,7 @@ def _of_incentives(reading: Reading) -> bool:
 
 def _is_city(record_id: str, catalogue: Catalogue) -> bool:
     record = catalogue.records.get(record_id)
-    return isinstance(record, District) and record.kind == "city"
+    return isinstance(record, District) and record.kind != "district"
 
 
 def _belongs_elsewhere(record_id: str, city: str, catalogue: Catalogue) -> bool:

@@ -16,7 +16,7 @@ from knowledge.legible import garbled
 from knowledge.model import DATE, OF_FACTS, Common, Contact, District, Gap, Incentive, Site
 from knowledge.phones import fault_of
 from knowledge.reviewing import review_day
-from knowledge.statements import number
+from knowledge.statements import number, statements_of
 from knowledge.text import fold
 from knowledge.vocabulary import Indicator, Vocabulary
 
@@ -24,6 +24,8 @@ _GENERIC = frozenset("园区 产业园 开发区 工业园 科技园 基地 政�
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年(?!以后|以来|后)")
 _AHEAD = re.compile(r"计划|目标|力争|预计|规划|拟|将|争取|有望|到20\d\d年|至20\d\d|截至|期限|延续|年内|十四五|十五五|草案")
 """Words of a sentence that looks ahead, or gives a term."""
+_OF_LAW = frozenset(("benefits", "who", "steps", "effective", "valid", "prices", "apply", "later", "verify"))
+"""Fields that tell from when to when something applies, which a source may say ahead."""
 Check = Callable[[Sequence[Common], dt.date], Iterable[Finding]]
 
 
@@ -99,13 +101,12 @@ def facts_are_no_newer_than_their_sources(records: Sequence[Common], today: dt.d
     """No source tells what happened after its day: a fact of a later year was read somewhere else."""
     for record in records:
         days = {source.id: source.as_of for source in record.sources if source.as_of}
-        for field in ("facts", "tenants", "transport"):
-            for place, fact in enumerate(getattr(record, field, ())):
-                day = days.get(fact.source, "")
-                if day and (year := _year_told(fact.text)) > int(day[:4]):
-                    problem = f"说到{year}年，来源 {fact.source} 却是{day}的"
-                    mend = "改成真正说这件事的来源；是计划或期限就写明"
-                    yield Finding(_file(record), f"{field}[{place}].source", problem, mend, "warning")
+        for told in statements_of(record, {}, {}):
+            day = days.get(told.source_id, "")
+            if told.field not in _OF_LAW and day and (year := _year_told(told.text)) > int(day[:4]):
+                problem = f"“{told.text[:12]}…”说到{year}年，来源 {told.source_id} 却是{day}的"
+                mend = "改成真正说这件事的来源（条目的 source 或 field_sources）；是计划或期限就写明"
+                yield Finding(_file(record), told.field, problem, mend, "warning")
 
 
 def _year_told(text: str) -> int:

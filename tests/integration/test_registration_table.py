@@ -20,7 +20,7 @@ AMOUNTS = (
 
 def _words(catalogue):
     industries = [industry.id for industry in catalogue.vocabulary.industries]
-    districts = [record.name for record in catalogue.of_type(District) if record.kind != "city"]
+    districts = [record.name for record in catalogue.of_type(District) if record.kind == "district"]
     return industries, districts
 
 
