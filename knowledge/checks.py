@@ -22,8 +22,8 @@ from knowledge.vocabulary import Indicator, Vocabulary
 
 _GENERIC = frozenset("园区 产业园 开发区 工业园 科技园 基地 政策 补贴 奖励 优惠 扶持 企业 公司 项目 产业 活动".split())
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年(?!以后|以来|后)")
-_AHEAD = re.compile(r"计划|目标|力争|预计|规划|拟|将|争取|有望|到20\d\d年|至20\d\d|截至|期限|延续|年内|十四五|十五五|草案")
-"""Words of a sentence that looks ahead, or gives a term."""
+_AHEAD = re.compile(r"未见|没有见到|未读到|未查到|施行|废止|取代|设计|年止|日前|20\d\d[-—]20\d\d年|计划|目标|力争|预计|规划|拟|将|争取|有望|到20\d\d年|至20\d\d|截至|期限|延续|年内|十四五|十五五|草案")
+"""Words of a sentence that looks ahead, gives a term, or says that nothing was found."""
 _OF_LAW = frozenset(("benefits", "who", "steps", "effective", "valid", "prices", "apply", "later", "verify"))
 """Fields that tell from when to when something applies, which a source may say ahead."""
 Check = Callable[[Sequence[Common], dt.date], Iterable[Finding]]
