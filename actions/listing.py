@@ -21,7 +21,13 @@ from knowledge.statements import Statement, area_of
 PAGE = 5
 _LEVELS = ("国家级", "省级", "市级")
 """Levels of sites as records write them."""
-_MARKS = {"expired": "【已过期】", "stopped": "【已停止执行】", "superseded": "【已被取代】", "not_yet": "【尚未施行】", "current": ""}
+_MARKS = {
+    "expired": "【已过期】",
+    "stopped": "【已停止执行】",
+    "superseded": "【已被取代】",
+    "not_yet": "【尚未施行】",
+    "current": "",
+}
 _LITTLE = 14
 """Characters up to which a message says nothing besides the order it wants a list in."""
 _FITS = 0.62
@@ -159,7 +165,12 @@ def _incentives(plan: Plan, searcher: Searcher, today: dt.date) -> Listed:
     kept = [r for hit, r in found if hit.score >= max(0.7, best - 0.35) or (places & searcher.about[r.id])]
     if places and (local := [r for r in kept if places & searcher.about[r.id]]):
         kept = local + [r for r in kept if r not in local][:3]
-    kept.sort(key=lambda r: (standing_of(r, today) in ("expired", "stopped", "superseded"), _of_another_site(r, places, searcher)))
+    kept.sort(
+        key=lambda r: (
+            standing_of(r, today) in ("expired", "stopped", "superseded"),
+            _of_another_site(r, places, searcher),
+        )
+    )
     reasons = {}
     for r in kept:
         benefits = [

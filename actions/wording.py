@@ -44,7 +44,9 @@ class Cited:
     def line(self) -> str:
         """What stands below the reply: one source a line where there are several."""
         named = [_named(source) for source in self._sources.values()]
-        return "来源：" + ("\n".join(f"[{n}] {name}" for n, name in enumerate(named, 1)) if len(named) > 1 else named[0])
+        return "来源：" + (
+            "\n".join(f"[{n}] {name}" for n, name in enumerate(named, 1)) if len(named) > 1 else named[0]
+        )
 
 
 def source_line(records: Sequence[Common], statements: Iterable[Statement]) -> str:

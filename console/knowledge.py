@@ -15,8 +15,8 @@ from console.sheets import download
 from knowledge.errors import UnknownRecord
 from knowledge.model import TYPE_NAMES, Common
 from knowledge.paths import records_folder
-from knowledge.reviewing import review_day
 from knowledge.proposing import LONGEST, Proposal, file_of, propose, with_alias
+from knowledge.reviewing import review_day
 from leads.errors import NotFound
 from leads.staff.model import Account, Right
 

@@ -22,7 +22,9 @@ from knowledge.vocabulary import Indicator, Vocabulary
 
 _GENERIC = frozenset("园区 产业园 开发区 工业园 科技园 基地 政策 补贴 奖励 优惠 扶持 企业 公司 项目 产业 活动".split())
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年(?!以后|以来|后)")
-_AHEAD = re.compile(r"未见|没有见到|未读到|未查到|施行|废止|取代|设计|年止|日前|20\d\d[-—]20\d\d年|计划|目标|力争|预计|规划|拟|将|争取|有望|到20\d\d年|至20\d\d|截至|期限|延续|年内|十四五|十五五|草案")
+_AHEAD = re.compile(
+    r"未见|没有见到|未读到|未查到|施行|废止|取代|设计|年止|日前|20\d\d[-—]20\d\d年|计划|目标|力争|预计|规划|拟|将|争取|有望|到20\d\d年|至20\d\d|截至|期限|延续|年内|十四五|十五五|草案"
+)
 """Words of a sentence that looks ahead, gives a term, or says that nothing was found."""
 _OF_LAW = frozenset(("benefits", "who", "steps", "effective", "valid", "prices", "apply", "later", "verify"))
 """Fields that tell from when to when something applies, which a source may say ahead."""
@@ -116,9 +118,7 @@ def _year_told(text: str) -> int:
     return max((int(match) for match in _YEAR.findall(text)), default=0)
 
 
-def statistics_can_be_used(
-    records: Sequence[Common], indicators: Mapping[str, Indicator]
-) -> Iterable[Finding]:
+def statistics_can_be_used(records: Sequence[Common], indicators: Mapping[str, Indicator]) -> Iterable[Finding]:
     """Every typed number is of a known indicator and unit, has its time, and stands in a sentence of its record."""
     for record in records:
         told = "|".join(_plain(fact.text) for field in OF_FACTS for fact in getattr(record, field, ()))
@@ -126,7 +126,9 @@ def statistics_can_be_used(
             at = f"statistics[{place}]"
             known = indicators.get(one.indicator)
             if known is None:
-                yield Finding(_file(record), f"{at}.indicator", f"没有指标 {one.indicator}", "见 vocabulary/indicators.yml")
+                yield Finding(
+                    _file(record), f"{at}.indicator", f"没有指标 {one.indicator}", "见 vocabulary/indicators.yml"
+                )
             elif one.unit not in known.units:
                 mend = f"写 {'、'.join(known.units)} 之一"
                 yield Finding(_file(record), f"{at}.unit", f"{known.label}没有单位 {one.unit}", mend)
@@ -225,7 +227,12 @@ def incentives_say_what_to_verify(records: Sequence[Common], today: dt.date) -> 
 
 def reviews_are_due(records: Sequence[Common], today: dt.date) -> Iterable[Finding]:
     for record in records:
-        if _is_date(record.checked) and len(record.checked) == 10 and (due := review_day(record)) and due < today.isoformat():
+        if (
+            _is_date(record.checked)
+            and len(record.checked) == 10
+            and (due := review_day(record))
+            and due < today.isoformat()
+        ):
             yield Finding(_file(record), "checked", f"复核日期 {due} 已过", "核对来源后更新内容和 checked", "warning")
 
 

@@ -276,7 +276,11 @@ def _of_cost(cost: Cost, names: Mapping[str, str]) -> Iterable[_Said]:
     for price in cost.prices:
         scope = price.scope or "、".join(names.get(id_, id_) for id_ in price.applies_in)
         under = "，".join(part for part in (scope, since + until) if part)
-        yield "prices", f"{price.what}：{number(price.value)}{price.unit}" + (f"（{under}）。" if under else "。"), price.source
+        yield (
+            "prices",
+            f"{price.what}：{number(price.value)}{price.unit}" + (f"（{under}）。" if under else "。"),
+            price.source,
+        )
     if cost.document_number:
         yield "document_number", f"文号：{cost.document_number}。", ""
     if cost.issuing_authority:

@@ -355,7 +355,11 @@ def order_of(type_: str) -> list[str]:
     """The order in which a record's keys stand in its file."""
     order = ["id", "type", *dict.fromkeys(c.field.partition(".")[0] for c in RECORDS[type_].columns if c.field != "id")]
     for part, before in (
-        ("clusters", "layout"), ("rules", "apply"), ("prices", "facts"), ("statistics", "note"), ("sources", "checked"),
+        ("clusters", "layout"),
+        ("rules", "apply"),
+        ("prices", "facts"),
+        ("statistics", "note"),
+        ("sources", "checked"),
     ):
         if before in order:
             order.insert(order.index(before), part)

@@ -37,6 +37,21 @@ UNSERVED = {"source", "also_sources", "sources", "id", "confidence", "weakest_so
 }  # fmt: skip
 """Keys whose figures an investor is not told: references, dates of review, remarks for those who research."""
 OF_RECORDS = (UNSERVED - {"later", "note"}) | {"change", "as_of"}
+WITHHELD = {
+    "jn-gaoxin": {15},  # minutes to the airport: in a source of quality D alone
+    "lz-huagong": {100, 150},  # two plans for its whole area: only the near one is told
+    "sd-select": {89013562, 2022},  # the number before the present one
+    "e-lz-2020yr": {3, 31},  # the day up to which the first quarter is counted
+}
+"""Record id → figures of its items that are not told."""
+RECKONED = {"c-minwage": {5, 7}, "jn-city": {14000}, "gs-6-2024": {10000}, "gs-award-2020": {50000}}
+"""Record id → figures that are counted, or the same amount in another unit."""
+BORROWED = {
+    "jn-gaoxin": ["t-metro"], "jn-lixia-jkq": ["lixia-u2"], "jn-ai": ["jn-13lian"], "jn-ftz-land": ["jn-m0-2025"],
+    "cn-rd": ["cn-rd-2023"], "cn-sme": ["cn-sme-2023"], "cn-wht": ["cn-wht-2025"], "cn-neg2020": ["cn-neg2024"],
+    "jn-talent-2022": ["jn-talent-2026"], "cn-wht-2025": ["cn-wht"], "cn-rd-2023": ["cn-rd"], "lz-xigu": ["lz-xigu-hg"],
+}  # fmt: skip
+"""Record id → items of other records that it tells of too."""
 HOW = {"new", "merged", "superseded-old", "not-served"}
 FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 PHONE = re.compile(r"(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)")
@@ -52,7 +67,10 @@ def second():
     """Second-round items by file and id: an id may stand in both files."""
     files = {name: read_yaml(path) for name, path in SECOND.items()}
     return {
-        (name, item["id"]): item for name, file in files.items() for section in TYPE_OF for item in file.get(section, ())
+        (name, item["id"]): item
+        for name, file in files.items()
+        for section in TYPE_OF
+        for item in file.get(section, ())
     }
 
 
@@ -113,7 +131,7 @@ def figures(value, skip=frozenset()):
 def leading_date(value):
     """The date a remark begins with: 2020-08 of "2020-08(试行)"."""
     match = re.match(r"\d{4}(-(0[1-9]|1[0-2])(-\d{2})?)?(?!\d)", str(value or ""))
-    return match.group() if match else None
+    return match.group() if match and "前" not in str(value) else None
 
 
 def test_every_item_that_may_be_served_is_a_record_with_its_id_and_type(facts, records):
@@ -153,15 +171,21 @@ def test_every_figure_of_an_item_stands_in_its_record(items, records):
     lost = {}
     for id_, made_of in items.items():
         held = figures(records[id_], OF_RECORDS)
-        if gone := set().union(*(figures(item, UNSERVED) for item in made_of)) - held:
+        wanted = set().union(
+            *(figures(item, UNSERVED | ({"name"} if "extends" in item else set())) for item in made_of)
+        )
+        if gone := wanted - held - WITHHELD.get(id_, set()):
             lost[id_] = gone
     assert lost == {}
 
 
-def test_no_record_has_a_figure_that_its_items_lack(items, records, table, second):
+def test_no_record_has_a_figure_that_its_items_lack(facts, items, records, second):
+    first = {item["id"]: item for _, item in served(facts)}
+    by_id = first | {id_: item for (_, id_), item in second.items()}
     added = {}
     for id_, made_of in items.items():
-        if new := figures(records[id_], OF_RECORDS) - set().union(*(figures(item) for item in made_of)):
+        known = [*made_of, first.get(id_, {}), *(by_id[other] for other in BORROWED.get(id_, ()))]
+        if new := figures(records[id_], OF_RECORDS) - set().union(*map(figures, known)) - RECKONED.get(id_, set()):
             added[id_] = new
     assert added == {}
 
@@ -208,7 +232,10 @@ def test_no_hijacked_page_is_stored_as_a_link(records):
     hijacked = {id_ for path in SECOND.values() for id_ in hijacked_of(read_yaml(path))}
     assert hijacked
     linked = {
-        source["id"] for record in records.values() for source in record["sources"] if source["url"] and source["id"] in hijacked
+        source["id"]
+        for record in records.values()
+        for source in record["sources"]
+        if source["url"] and source["id"] in hijacked
     }
     assert linked == set()
 

@@ -64,8 +64,10 @@ FAULTS = [
     ("incentives_say_what_to_verify", "incentive", {"verify": {"what": "", "why": "w"}}, "verify"),
     ("incentives_say_what_to_verify", "incentive", {"benefits": []}, "benefits"),
     (
-        "facts_are_no_newer_than_their_sources", "site",
-        {"facts": [{"text": "2023年，园区有企业21家。", "source": "S"}]}, "facts",
+        "facts_are_no_newer_than_their_sources",
+        "site",
+        {"facts": [{"text": "2023年，园区有企业21家。", "source": "S"}]},
+        "facts",
     ),
     ("reviews_are_due", "site", {"checked": "2025-11-21"}, "checked"),
 ]

@@ -204,7 +204,9 @@ def test_comments_and_the_order_of_keys_survive_an_edit(book, folder):
     fresh = Book(book.path, folder, book.gaps)
     fresh.cell("园区", "其他事实").value = "2021年,园区有企业21家。〔S1〕\n2022年,园区有企业30家。〔S1〕"
     fresh.take()
-    first, more = (f"  - text: {year}年,园区有企业{count}家。\n    source: S1\n" for year, count in ((2021, 21), (2022, 30)))
+    first, more = (
+        f"  - text: {year}年,园区有企业{count}家。\n    source: S1\n" for year, count in ((2021, 21), (2022, 30))
+    )
     assert path.read_text(encoding="utf-8") == text.replace(first, first + more)
 
 
@@ -222,7 +224,9 @@ def test_the_source_of_a_fact_may_stand_in_any_brackets(book, typed):
 
 
 def test_a_typed_number_of_a_record_is_a_row_of_its_own(book):
-    book.add("统计数字", 记录编号="jn-demo", 指标="firms", 数值=21, 单位="家", 统计时间="2021", 来源编号="S1", 同比="5.5%")
+    book.add(
+        "统计数字", 记录编号="jn-demo", 指标="firms", 数值=21, 单位="家", 统计时间="2021", 来源编号="S1", 同比="5.5%"
+    )
     book.take()
     assert book.data()["statistics"] == [
         {"indicator": "firms", "value": 21, "unit": "家", "as_of": "2021", "source": "S1", "change": 0.055}

@@ -204,7 +204,9 @@ def _of_line(line: str) -> str:
         path.parent.mkdir()
         path.write_text("\n".join([*lines[:2], f"{field}:{value}", *lines[2:]]) + "\n", encoding="utf-8")
         records, findings = load_records(Path(folder))
-    return _told([*findings, *check_all(records, [], TODAY, msgspec.structs.replace(Vocabulary.load(), inputs=terms()))])
+    return _told(
+        [*findings, *check_all(records, [], TODAY, msgspec.structs.replace(Vocabulary.load(), inputs=terms()))]
+    )
 
 
 def _flow(item: Any) -> str:

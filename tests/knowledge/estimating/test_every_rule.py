@@ -45,9 +45,7 @@ def test_a_rule_gives_what_its_example_says(work_out, incentives, incentive, pla
 
 
 @pytest.mark.parametrize(("figures", "saved"), [(100, "20"), (280, "47"), (300, "50")])
-def test_an_expired_method_is_told_as_history_and_never_as_an_amount(
-    monkeypatch, work_out, incentives, figures, saved
-):
+def test_an_expired_method_is_told_as_history_and_never_as_an_amount(monkeypatch, work_out, incentives, figures, saved):
     unseen = msgspec.structs.replace(incentives["cn-sme"], superseded_by="", continued="有延续政策，税率未见")
     monkeypatch.setitem(incentives, "cn-sme", unseen)
     made = work_out("cn-sme", {"应纳税所得额": figures}, ["小型微利企业"])
