@@ -36,6 +36,7 @@ _MASK = {
     "procedure": "某手续",
     "event": "某活动",
     "transport": "某枢纽",
+    "cost": "某成本",
     "gap": "某园区",
 }
 

@@ -147,7 +147,7 @@ def _sentences(record: Common, names: Mapping[str, str]) -> Iterable[_Said]:
             yield from _of_cost(record, names)
         case PromotionEvent():
             if record.date:
-                yield "date", f"时间：{record.date}。", ""
+                yield "date", f"时间：{record.date.replace('/', '至')}。", ""
     for fact in record.facts:
         yield "facts", _stop(fact.text), fact.source
     if record.note:

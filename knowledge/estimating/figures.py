@@ -29,7 +29,7 @@ _NO_FIGURE = re.compile(
 """Before an amount that is not told of the investor but of what would be given."""
 _HOW_MANY, _PIECES = (
     r"(?<!\d)\d{1,6}|(?<![一二两三四五六七八九十百])[一二两三四五六七八九十百]{1,7}",
-    "个|项|种|款|张|件|台|份",
+    "个|项|种|款|张|件|台|份|名|位",
 )
 _NUMBER = rf"(?<![{CHARACTERS}.])(?P<n>\d{{1,12}}(?:\.\d{{1,6}})?|[{CHARACTERS}]{{1,16}})"
 _OF_UNIT = {

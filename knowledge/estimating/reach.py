@@ -83,8 +83,8 @@ class Estimator:
             made = estimate(incentive, inputs, self.terms, today, self.names, asked_for)
             if made is not None and (asked_for or self._worth_telling(made, inputs)):
                 found.append(made)
-        told = {e.incentive.id for e in found}
-        found = [e for e in found if e.incentive.id in named or e.incentive.superseded_by not in told]
+        worked_out = {e.incentive.id for e in found}
+        found = [e for e in found if e.incentive.id in named or e.incentive.superseded_by not in worked_out]
         elsewhere = [e for e in found if any(i.startswith(PLACE) for i in e.lacks) and e.incentive.id not in named]
         if len(elsewhere) < len(found):
             found = (

@@ -148,7 +148,7 @@ _OWN: dict[str, tuple[Column, ...]] = {
         Column("适用自", "valid_from", "when"),
         Column("适用至", "valid_until", "when"),
     ),
-    "event": (Column("时间", "date", "date", 12),),
+    "event": (Column("时间", "date", "span", 18),),
     "transport": (),
     "cost": (
         Column("文号", "document_number", width=26),
