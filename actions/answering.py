@@ -16,7 +16,9 @@ from knowledge.standing import caveat_of
 from knowledge.statements import Statement
 from knowledge.text import bigrams
 
-_MOST, _ENOUGH = 7, 6
+_MOST, _ENOUGH, _NEAREST = 7, 6, 3
+_ASIDE = frozenset(("summary", "note", "verify", "later", "questions"))
+"""Fields that tell of a record as a whole, or of what is told anyway: never the nearest to a question."""
 _MOST_CHARACTERS = 480
 _PRECISE = (
     "phone", "address", "website", "population", "cost", "materials", "document_number", "issuer", "transport", "price",
@@ -109,6 +111,8 @@ def _choose(
     best = ranked[0].score if ranked else 0
     lead += [s for s in ranked if s not in lead and s.score >= max(0.55, best - 0.25)]
     lead.sort(key=lambda s: -s.score)
+    near = sorted((s for s in ranked if s.statement.field not in _ASIDE), key=lambda s: -s.fit)[:_NEAREST]
+    lead = [*near, *(s for s in lead if s not in near)]
     if not lead or not query.facets:
         lead = [s for s in ranked if s.statement.field == "summary"][: record.type != "incentive"] + lead or ranked[:1]
     chosen = _within([s.statement for s in lead])

@@ -15,6 +15,7 @@ from actions.understanding import Turn
 from actions.welcoming import greeting
 from knowledge.search import Evidence, Hit, Query, Searcher
 from knowledge.slots.ordinals import only_a_place
+from knowledge.slots.years import dated
 from knowledge.text import has_words
 
 _CITY_MATTERS = 0.35
@@ -44,6 +45,7 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
         ids = tuple(r.id for r in sorted_.records)
         return listing.page_of(sorted_, searcher, 0), talk.changed(listing=ids, shown=min(listing.PAGE, len(ids)))
     made = plan(turn, talk, catalogue)
+    made = msgspec.structs.replace(made, query=msgspec.structs.replace(made.query, text=dated(made.query.text, today)))
     hits, evidence, made = _search(made, turn, talk, searcher)
     hits = judging.current_first(hits, made, searcher, today)
     best = hits[0] if hits else Hit("", 0.0, 0.0, 0.0)

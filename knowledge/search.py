@@ -70,6 +70,8 @@ class ScoredStatement(msgspec.Struct, frozen=True):
 
     statement: Statement
     score: float
+    fit: float
+    """How well words and meaning alone fit, 0 to 1."""
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -97,6 +99,10 @@ _SURELY = 0.9
 _LITTLE = 10
 """Characters up to which a message says little of its own."""
 _YEAR = re.compile(r"(?<!\d)(?:20)?([0-3]\d)年(?!内|以|之|期|免|减|起|底|末)")
+_ASKED_YEAR, _NEWER = 0.15, 0.08
+"""What a sentence gains by telling of the year asked for, and the newest by being so: of two alike the newer is told."""
+_LONG_AGO, _RECENTLY = 15, 10
+"""2015, before which all years are alike, and how many years later no sentence gains more."""
 _OF_OFFICES = frozenset(("phone", "address", "website", "area_code"))
 """Facets for which a contact is looked up where the record in focus tells nothing of them."""
 
@@ -146,9 +152,10 @@ class Searcher:
         meant = columns.these((*query.named, *query.focus))
         right_type = records & (columns.of_type(query.wanted) | meant) if query.wanted else records
         held = float(meaning.max(where=right_type, initial=0.0))
+        nearest = float(meaning.max(where=records, initial=0.0))
         for row in np.flatnonzero(in_reach & columns.gap).tolist():
             gap = self.catalogue.gaps[columns.ids[row]]
-            score[row] = fit[row] + self._known_missing(gap, query, float(meaning[row]), held)
+            score[row] = fit[row] + self._known_missing(gap, query, float(meaning[row]), held, nearest)
         rows = np.flatnonzero(in_reach)
         if 0 < limit < len(rows):  # whatever scores as the last that is wanted stays, for the id to decide
             least = np.partition(score[rows], len(rows) - limit)[len(rows) - limit]
@@ -171,12 +178,14 @@ class Searcher:
         """All statements of a record, best first: those on a facet that was asked, then by meaning and words."""
         scored = []
         told = self.catalogue.statements.get(record_id, ())
+        years = frozenset(_YEAR.findall(query.text))
         for row, statement in enumerate(told, int(self._starts[self._columns.row_of[record_id]]) if told else 0):
             asked = len(set(statement.facets) & set(query.facets))
             own = asked and statement.field not in ("facts", "note", "steps", "benefits", "who", "summary")
-            score = 0.5 * float(evidence.meaning[row]) + 0.5 * evidence.words.get(row, 0.0)
-            score += (0.8 if own else 0.2) if asked else 0.0
-            scored.append(ScoredStatement(statement, score))
+            fit = 0.5 * float(evidence.meaning[row]) + 0.5 * evidence.words.get(row, 0.0)
+            fit += _of_its_time(statement.text, years)
+            score = fit + ((0.8 if own else 0.2) if asked else 0.0)
+            scored.append(ScoredStatement(statement, score, fit))
         return sorted(scored, key=lambda s: -s.score)
 
     def _in_reach(self, query: Query) -> Mask:
@@ -240,10 +249,11 @@ class Searcher:
         return query.carry if fits else query.carry * 0.4
 
     @staticmethod
-    def _known_missing(gap: Gap, query: Query, meaning: float, held: float) -> float:
+    def _known_missing(gap: Gap, query: Query, meaning: float, held: float, nearest: float) -> float:
+        """`held` is the best meaning among what the wording asks for, `nearest` that among all that is held."""
         if gap.id in query.named:
             return NAMED + TYPE
-        asked_before = meaning >= max(_ASKED_BEFORE, held + _CLEARLY)
+        asked_before = meaning >= max(_ASKED_BEFORE, held + _CLEARLY) and meaning > nearest
         if asked_before or any(fold(cue) in query.text for cue in gap.cues):
             return CUE + (NAMED * 0.8 if query.named or query.focus else 0.0)
         return 0.0
@@ -273,6 +283,14 @@ class Searcher:
             strange = float(nearest.max() - cosines.max()) / self._span
             kind = self._outside[int(nearest.argmax())][0]
         return Evidence(meaning, words, strange, kind)
+
+
+def _of_its_time(text: str, years: frozenset[str]) -> float:
+    """What a sentence gains by its year: that of the question, or, where none is asked for, a recent one."""
+    told = {int(year) for year in _YEAR.findall(text)}
+    if years:
+        return _ASKED_YEAR if any(f"{year:02}" in years for year in told) else 0.0
+    return _NEWER * min(max(told, default=_LONG_AGO) - _LONG_AGO, _RECENTLY) / _RECENTLY if told else 0.0
 
 
 class Evidence:
