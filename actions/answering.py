@@ -13,12 +13,12 @@ from actions.wording import WAY_ON, Cited, joined
 from knowledge.model import Common, Incentive
 from knowledge.search import Evidence, Query, ScoredStatement, Searcher
 from knowledge.standing import caveat_of
-from knowledge.statements import Statement
+from knowledge.statements import FREE, Statement
 from knowledge.text import bigrams
 
-_MOST, _ENOUGH, _NEAREST = 7, 6, 3
-_ASIDE = frozenset(("summary", "note", "verify", "later", "questions"))
-"""Fields that tell of a record as a whole, or of what is told anyway: never the nearest to a question."""
+_MOST, _TOLD, _TOLD_BESIDE = 7, 4, 2
+_ASIDE = frozenset(("summary", "verify"))
+"""Fields that tell of a record as a whole, or of what is told anyway: not chosen for one question."""
 _MOST_CHARACTERS = 480
 _PRECISE = (
     "phone", "address", "website", "population", "cost", "materials", "document_number", "issuer", "transport", "price",
@@ -30,8 +30,8 @@ _INSTEAD = frozenset((("website", "phone"), ("official_site", "phone"), ("admin_
 """What is offered when a phone is asked for and none is held; it does not make the phone known."""
 _THINGS = ("高铁", "地铁", "机场", "高速", "铁路", "港口", "公交")
 """Means of transport that a record must name itself to tell of them."""
-_FITS = 0.7
-"""Score by words and meaning alone from which a statement is taken to answer, whatever facet the question seems to have."""
+_FITS = 0.5
+"""Probability from which a statement is taken to answer, whatever facet the question seems to have."""
 _FIGURE = re.compile(
     r"(?<![\d.])(\d+(?:\.\d+)?)(万|亿)?(平方公里|平方米|亩|公顷|家|户|个|条|人|元|美元|%|‰|年|号线|级|街道|镇|座|栋|倍|天|日|所)?"
 )
@@ -53,19 +53,19 @@ class Answer(msgspec.Struct, frozen=True):
 def answer(
     searcher: Searcher, records: Sequence[Common], query: Query, evidence: Evidence, today: dt.date, lead: str = ""
 ) -> Answer:
-    """Answer from the first record; the others, if any, add one sentence each."""
+    """Answer from the first record; the others, if any, add what is likeliest to answer of each."""
     main, *others = records
     missing = _missing(searcher, main, query, evidence)
-    chosen, rest = _choose(searcher, main, query, evidence)
+    chosen, rest = _choose(searcher, main, query, evidence, _TOLD)
     lines = [lead] if lead else []
     lines += [doubt] if (doubt := _doubt(searcher, main, query)) else []
     lines += [f"抱歉，{main.name}的{joined(missing)}本库暂未收录，不能凭空答复。{WAY_ON}"] if missing else []
-    beside = {other.id: [s.statement for s in searcher.statements(other.id, query, evidence)][:3] for other in others}
+    beside = {other.id: _likely(searcher, other, query, evidence)[:_TOLD_BESIDE] for other in others}
     cited = Cited(records, [*chosen, *(statement for best in beside.values() for statement in best)])
     lines += [_heading(main)]
     lines += [_line(s, cited) for s in chosen]
     for other in others:
-        lines.append(f"另外，{_heading(other)}{''.join(map(cited.told, beside[other.id]))}")
+        lines += [_heading(other), *(_line(statement, cited) for statement in beside[other.id])]
     for record in records:
         if isinstance(record, Incentive) and (caveat := caveat_of(record, today)):
             lines.append(f"※ {caveat}" if len(records) == 1 else f"※ {record.name}：{caveat}")
@@ -100,22 +100,17 @@ def suggestions_for(record: Common) -> list[str]:
 
 
 def _choose(
-    searcher: Searcher, record: Common, query: Query, evidence: Evidence
+    searcher: Searcher, record: Common, query: Query, evidence: Evidence, most: int
 ) -> tuple[list[Statement], list[Statement]]:
     """The statements to show now and the others in reading order, those that fit best first."""
     ranked = searcher.statements(record.id, query, evidence)
     asked = [s for s in ranked if set(s.statement.facets) & set(query.facets)]
-    lead: list[ScoredStatement] = []
-    for facet in query.facets:
-        lead += [s for s in asked if facet in s.statement.facets and s not in lead][:2]
-    best = ranked[0].score if ranked else 0
-    lead += [s for s in ranked if s not in lead and s.score >= max(0.55, best - 0.25)]
-    lead.sort(key=lambda s: -s.score)
-    near = sorted((s for s in ranked if s.statement.field not in _ASIDE), key=lambda s: -s.fit)[:_NEAREST]
-    lead = [*near, *(s for s in lead if s not in near)]
-    if not lead or not query.facets:
-        lead = [s for s in ranked if s.statement.field == "summary"][: record.type != "incentive"] + lead or ranked[:1]
-    chosen = _within([s.statement for s in lead])
+    first = _likely(searcher, record, query, evidence)
+    of_facets = [s for facet in query.facets for s in _of_facet(asked, facet)]
+    likely = list(dict.fromkeys([*first[:most], *of_facets, *first[most:]]))
+    if ranked and ranked[0].statement.field == "summary":
+        likely = [ranked[0].statement, *likely]
+    chosen = _within(likely)
     following = [s.statement for s in ranked if s.statement not in chosen]
     if record.type == "procedure":
         steps = [s for s in searcher.catalogue.statements[record.id] if s.field in ("steps", "time_limit")]
@@ -124,11 +119,19 @@ def _choose(
         beside = _within(others, 3 - len(first)) if others else []
         of_steps = not query.facets or set(query.facets) & {"steps", "apply", "materials"}
         chosen = list(dict.fromkeys([*first, *steps, *beside] if of_steps else [*first, *beside, *steps]))
-    elif len(chosen) < _ENOUGH:
-        useful = [s for s in following if s.field not in ("verify", "later", "summary", "note")]
-        useful.sort(key=lambda s: s.field not in ("benefits", "who", "industries", "tenants", "area", "location"))
-        chosen = _within([*chosen, *useful][:_ENOUGH])
     return chosen, [s for s in following if s not in chosen and s.field not in ("verify", "summary")]
+
+
+def _of_facet(asked: Sequence[ScoredStatement], facet: str) -> list[Statement]:
+    """Two statements on a facet: that of the field which is about it first, where there is one."""
+    told = [s.statement for s in asked if facet in s.statement.facets]
+    return sorted(told, key=lambda s: (s.field in FREE, s.facets[:1] != (facet,)))[:2]
+
+
+def _likely(searcher: Searcher, record: Common, query: Query, evidence: Evidence) -> list[Statement]:
+    """The statements of a record, likeliest to answer first, without those that tell of it as a whole."""
+    ranked = [s.statement for s in searcher.statements(record.id, query, evidence)]
+    return [s for s in ranked if s.field not in _ASIDE] or ranked
 
 
 def _within(statements: Sequence[Statement], most: int = _MOST) -> list[Statement]:
@@ -160,8 +163,8 @@ def _line(statement: Statement, cited: Cited) -> str:
 def _missing(searcher: Searcher, record: Common, query: Query, evidence: Evidence) -> list[str]:
     """Labels of what was asked and no statement tells; a facet read off a stray word counts only where nothing else fits."""
     told = {f for s in searcher.catalogue.statements[record.id] for f in s.facets if (s.field, f) not in _INSTEAD}
-    ranked = searcher.statements(record.id, msgspec.structs.replace(query, facets=()), evidence)
-    if ranked and ranked[0].score >= _FITS and not set(query.facets) & _NEVER_ASSUMED:
+    ranked = searcher.statements(record.id, query, evidence)
+    if ranked and ranked[0].probability >= _FITS and not set(query.facets) & _NEVER_ASSUMED:
         return []
     if record.type == "event" or len(query.text) > 60:
         return []

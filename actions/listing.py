@@ -30,8 +30,9 @@ _MARKS = {
 }
 _LITTLE = 14
 """Characters up to which a message says nothing besides the order it wants a list in."""
-_FITS = 0.62
-"""Score from which a site belongs on a list that neither a city nor a district nor an industry narrows."""
+_FITS, _BEHIND = 0.5, 0.25
+"""Nearness from which something belongs on a list that no place and no industry narrows, and how far behind the nearest
+it may lie."""
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -90,8 +91,7 @@ def _sites(plan: Plan, searcher: Searcher) -> Listed:
     if level := next((level for level in _LEVELS if level in query.text), ""):
         sites = [s for s in sites if level in s.level]
         title_parts.append(f"的{level}园区" if not query.industries else level)
-    hits, _ = searcher.search(query, limit=400)
-    score = {hit.id: hit.score for hit in hits}
+    score = searcher.nearness(query)
     suited = {s.id: searcher.suits(s, query.industries) for s in sites}
     if query.industries:
         title_parts.append(f"适合{joined(query.industries[:2])}的园区")
@@ -149,20 +149,17 @@ def _of_another_site(incentive: Incentive, places: set[str], searcher: Searcher)
 
 def _incentives(plan: Plan, searcher: Searcher, today: dt.date) -> Listed:
     catalogue, query = searcher.catalogue, plan.query
-    hits, evidence = searcher.search(query, limit=400)
-    cities = {catalogue.lexicon.city_of[i] for i in query.named}
-    found = [
-        (hit, record)
-        for hit in hits
-        if not hit.gap
-        and isinstance(record := catalogue.records[hit.id], Incentive)
-        and (not cities or cities & {record.city, "全国"} or record.city == "全国")
-    ]
+    near, evidence = searcher.nearness(query), searcher.weigh(query.text)
+    cities = {catalogue.lexicon.city_of[i] for i in query.named} or ({query.city} if query.city else set())
+    found = [r for r in catalogue.of_type(Incentive) if not cities or r.city in cities | {"全国"}]
     if not found:
         return Listed((), {}, "")
-    best = found[0][0].score
     places = set(query.named)
-    kept = [r for hit, r in found if hit.score >= max(0.7, best - 0.35) or (places & searcher.about[r.id])]
+    best = max(near[r.id] for r in found)
+    suited = {r.id for r in found if searcher.suits(r, query.industries)}
+    kept = [r for r in found if places & searcher.about[r.id] or r.id in suited or near[r.id] >= max(_FITS, best - _BEHIND)]
+    kept = kept or found
+    kept.sort(key=lambda r: -near[r.id])
     if places and (local := [r for r in kept if places & searcher.about[r.id]]):
         kept = local + [r for r in kept if r not in local][:3]
     kept.sort(

@@ -49,7 +49,8 @@ def resolve(turn: Turn, talk: Conversation, catalogue: Catalogue) -> Resolved:
     reading = turn.reading
     city = reading.cities[0] if len(reading.cities) == 1 else ""
     named, unclear = _named(reading, turn.types(), city or talk.city, catalogue)
-    if picked := _picked(reading, talk):
+    picked = _picked(reading, talk)
+    if picked:
         named, unclear = (picked,), ()
     follow_up = bool(picked) or _is_follow_up(turn, named or unclear, talk)
     lies_within = bool(talk.focus) and not picked and bool(cues.WITHIN.search(reading.text))
@@ -77,9 +78,13 @@ def resolve(turn: Turn, talk: Conversation, catalogue: Catalogue) -> Resolved:
         types = {**types, "site": max(0.9, types.get("site", 0.0)), "incentive": 0.0}
     if reading.industries and not focus and max(types.values(), default=0.0) < _SAYS_NO_TYPE:
         types = {**types, "site": 0.6}
+    shared = {id_ for mention in reading.mentions if set(mention.ids) & set(named) for id_ in mention.ids}
     query = Query(
-        text=question, city=city or ("" if named else talk.city), named=named, focus=focus, types=types, facets=facets,
+        text=question, city=city or ("" if named else talk.city), named=named, focus=focus,
+        not_meant=tuple(sorted(shared - set(named))), picked=bool(picked), types=types, facets=facets,
         industries=reading.industries, carry=carry if focus else 0.0,
+        outside=turn.intents.get("out_of_scope", 0.0) + turn.intents.get("make_improper_request", 0.0),
+        foreign=bool(reading.elsewhere),
     )  # fmt: skip
     return Resolved(
         query=query,

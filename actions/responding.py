@@ -18,10 +18,6 @@ from knowledge.slots.ordinals import only_a_place
 from knowledge.slots.years import dated
 from knowledge.text import has_words
 
-_CITY_MATTERS = 0.35
-"""By how much a record of another city than the conversation's must be better to be told."""
-_APPLIES_THERE = 0.1
-"""By how much the record in focus must fit better than any of the other city for the question to be about it."""
 _MORE = 6
 """Statements of an answer shown for each 更多."""
 
@@ -46,14 +42,13 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
         return listing.page_of(sorted_, searcher, 0), talk.changed(listing=ids, shown=min(listing.PAGE, len(ids)))
     made = plan(turn, talk, catalogue)
     made = msgspec.structs.replace(made, query=msgspec.structs.replace(made.query, text=dated(made.query.text, today)))
-    hits, evidence, made = _search(made, turn, talk, searcher)
-    hits = judging.current_first(hits, made, searcher, today)
+    hits, evidence = _search(made, searcher)
     best = hits[0] if hits else Hit("", 0.0, 0.0, 0.0)
     if foreign := judging.elsewhere(turn, made, best, searcher):
         return declining.elsewhere(foreign), talk
     if unknown := judging.unknown_sites(turn, made, searcher):
         return declining.unknown_sites(unknown), talk
-    if not judging.known_missing(best) and (declined := judging.not_ours(turn, made, hits, evidence)):
+    if declined := judging.not_ours(turn, made, evidence):
         return declined, talk
     if made.wanted == "clarify" and not judging.clear_anyway(best, searcher):
         options = catalogue.existing(made.options)
@@ -64,7 +59,7 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
     )  # fmt: skip
     if made.wanted == "compare":
         return _compared(made, after, searcher, evidence, today)
-    if best.gap and best.score >= judging.ANSWERED:
+    if judging.known_missing(best, made):
         return declining.missing(catalogue.gaps[best.id], searcher), after.changed(focus=made.query.named or talk.focus)
     if judging.crowded(hits, made, searcher):
         made = msgspec.structs.replace(
@@ -85,8 +80,8 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
             reply = listing.page_of(listed, searcher, 0, match=made.project)
             sites = listed.records[0].type == "site"
             return reply, after.changed(listing=ids, shown=min(listing.PAGE, len(ids)), focus=(), listed=sites)
-    if not judging.answers(best, made):
-        short = len(turn.reading.text) <= 4
+    if not judging.answers(evidence) and not made.query.named:
+        short = len(turn.reading.text) <= judging.SHORT
         return (declining.which_topic() if short else declining.nothing_found()), talk
     return _answered(made, hits, after, searcher, evidence, today)
 
@@ -144,25 +139,13 @@ def _of_today(talk: Conversation, searcher: Searcher) -> Conversation:
     )
 
 
-def _search(made: Plan, turn: Turn, talk: Conversation, searcher: Searcher) -> tuple[list[Hit], Evidence, Plan]:
-    """Search in the conversation's city; leave it when another place answers much better."""
+def _search(made: Plan, searcher: Searcher) -> tuple[list[Hit], Evidence]:
+    """Search; who asks for an office while something is talked about is shown those around it."""
     query = made.query
     hits, evidence = searcher.search(query)
     if query.focus and not query.named and made.follow_up and query.wanted == "contact":
         hits = _around(query, hits, searcher)
-    if made.elsewhere and query.city and (talk_focus := set(talk.focus)):
-        wider, _ = searcher.search(msgspec.structs.replace(query, city=""))
-        poor = not hits or (
-            hits[0].meaning < judging.SAME_TOPIC and wider and wider[0].score > hits[0].score + _APPLIES_THERE
-        )
-        if wider and wider[0].id in talk_focus and poor:
-            return wider, evidence, made
-    if query.city and not turn.reading.cities and not query.focus:
-        anywhere = msgspec.structs.replace(query, city="")
-        wider, _ = searcher.search(anywhere)
-        if wider and (not hits or wider[0].score > hits[0].score + _CITY_MATTERS):
-            return wider, evidence, msgspec.structs.replace(made, query=anywhere)
-    return hits, evidence, made
+    return hits, evidence
 
 
 def _around(query: Query, hits: Sequence[Hit], searcher: Searcher) -> list[Hit]:
@@ -177,7 +160,7 @@ def _around(query: Query, hits: Sequence[Hit], searcher: Searcher) -> list[Hit]:
     if catalogue.lexicon.types_of[focus[0]] in ("incentive", "procedure"):
         return around
     kept = [h for h in hits if h.id in focus]
-    return sorted([*kept, *(h for h in around if h.id not in focus)], key=lambda h: -h.score)
+    return sorted([*kept, *(h for h in around if h.id not in focus)], key=lambda h: -h.probability)
 
 
 def _compared(made: Plan, after: Conversation, searcher: Searcher, evidence: Evidence, today: dt.date) -> Outcome:
@@ -191,7 +174,7 @@ def _answered(
     made: Plan, hits: Sequence[Hit], after: Conversation, searcher: Searcher, evidence: Evidence, today: dt.date
 ) -> Outcome:
     catalogue = searcher.catalogue
-    records = catalogue.existing(judging.answering_records(hits, made))
+    records = catalogue.existing(judging.answering_records(hits))
     main = records[0]
     lead = f"（按“{main.name}”理解。）" if made.misspelt and main.id in made.query.named else ""
     if made.elsewhere and main.city not in (made.elsewhere, "全国"):

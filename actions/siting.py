@@ -35,8 +35,7 @@ _SIDE_BY_SIDE = re.compile(r"前(三|3|几)(个|名|家)?.{0,8}(比|对照|对�
 def matched(made: Plan, talk: Conversation, searcher: Searcher, today: dt.date) -> Outcome | None:
     """Rank the sites for a project; None where none comes into question."""
     matcher, wishes = matcher_of(searcher), _wishes(made, searcher)
-    hits, _ = searcher.search(made.query, limit=400)
-    closeness = {hit.id: max(0.0, min(1.0, hit.fit)) for hit in hits if not hit.gap}
+    closeness = searcher.nearness(made.query)
     ranked = matcher.ranked(wishes, closeness)
     if not wishes.industries and not wishes.districts and not wishes.city:
         ranked = [m for m in ranked if closeness.get(m.site.id, 0.0) >= 0.3] or ranked[:_SHOWN]

@@ -160,8 +160,11 @@ class Lexicon:
         mentions = self._mentions(text)
         rest = blank(text, mentions)
         cities = _unique(city for _, _, found in self._cities.find(text) for city in found)
+        chance = [(start, end) for start, end, _ in self._no_names.find(text)]
         elsewhere = tuple(
-            Place(name, self._is_origin(text, start, end)) for start, end, name in self._elsewhere.find(rest)
+            Place(name, self._is_origin(text, start, end))
+            for start, end, name in self._elsewhere.find(rest)
+            if not any(begin <= start and end <= until for begin, until in chance)
         )
         return Reading(
             text=text,

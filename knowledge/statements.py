@@ -82,6 +82,10 @@ _FACETS_OF_FIELD: Mapping[str, tuple[str, ...]] = {
 }
 
 
+FIELDS = tuple(_FACETS_OF_FIELD)
+"""All fields a statement can be of."""
+FREE = frozenset(("facts", "note", "steps", "benefits", "who", "summary"))
+"""Fields of free sentences, which may tell of anything."""
 _OF_INCENTIVES = frozenset(("amount", "cap", "who", "validity", "apply", "document_number", "issuer"))
 """Facets that free sentences tell of only in incentives; elsewhere a percentage is no reward."""
 

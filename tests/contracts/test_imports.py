@@ -68,7 +68,7 @@ def test_no_room_is_forgotten():
         ("leads/worker.py", "import urllib3", "Leads are handed on"),
         ("actions/reply.py", "import sqlalchemy", "Only the modules of leads that touch tables"),
         ("leads/service.py", "from sqlalchemy.orm import Session", "Only the modules of leads that touch tables"),
-        ("knowledge/lexicon.py", "import knowledge.passages", "What both environments import"),
+        ("knowledge/lexicon.py", "import knowledge.search.passages", "What both environments import"),
     ],
 )
 def test_a_planted_violation_is_caught(copy, module, line, contract):

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from knowledge.dictionary import dictionary
 from knowledge.lexicon import Mention, blank
-from knowledge.passages import Tokenizer
+from knowledge.search.passages import Tokenizer
 
 _ENDS = re.compile(
     r"(?:高新技术|经济技术|经济|高新)?(?:(?:产业|科技|工业|软件|物流|创业|生态)园区?|园区|开发区|高新区|新区|经开区|综保区|保税区"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge.columns import PLACES, Columns
+from knowledge.search.columns import PLACES, Columns
 
 
 @pytest.fixture(scope="module")

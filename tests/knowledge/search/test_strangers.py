@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from knowledge.catalogue import Catalogue
-from knowledge.passages import Tokenizer
+from knowledge.search.passages import Tokenizer
 from knowledge.paths import records_folder
-from knowledge.strangers import Strangers
+from knowledge.search.strangers import Strangers
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 
 from knowledge.catalogue import Catalogue
 from knowledge.embedding import Lexical
-from knowledge.passages import Tokenizer
+from knowledge.search.passages import Tokenizer
 from knowledge.search import Query, Searcher
 
 
