@@ -17,10 +17,10 @@ from knowledge.slots import money
 DECLINED = 0.35
 """Probability that nothing held is asked for from which the question is declined: to answer what is none of ours is
 held to be about twice as bad as to decline what is."""
-_MISSING = 0.7
-"""Probability from which a gap is what was asked for, so that the refusal can name it."""
+_MISSING, _SURELY_MISSING = 0.7, 0.9
+"""Probability from which a gap is what was asked for, so that the refusal can name it; and where a list was wanted."""
 _SURELY_OUTSIDE = 0.5
-"""Probability of the classifier from which a wish for a list, or a word alone, is none of ours."""
+"""Probability of the classifier from which a wish for a list, a word alone or what follows on is none of ours."""
 SHORT = 4
 """Characters up to which a message says little."""
 _SURELY = 0.8
@@ -31,8 +31,9 @@ _SECOND, _OTHERS = 0.3, 2
 """How likely, beside the first, another record must be to be told with it, and how many are."""
 _BESIDE_SITES = 3.0
 """How much likelier one record must be than any site for a list not to be meant."""
-_SURELY_IMPROPER = 0.4
-"""Probability from which a message is told that its wish is improper; nobody is accused on a guess."""
+_CERTAINLY_IMPROPER, _PROBABLY_IMPROPER = 0.8, 0.4
+"""Probabilities of the classifier from which a message is told that its wish is improper: whatever else it may be, and
+where it is declined anyway; nobody is accused on a guess."""
 
 
 def answers(evidence: Evidence) -> bool:
@@ -78,18 +79,18 @@ def not_ours(turn: Turn, made: Plan, evidence: Evidence) -> Reply | None:
     if cues.PRIVATE.search(turn.reading.text):
         return declining.improper()
     improper = turn.intents.get("make_improper_request", 0.0)
-    if improper > max(_SURELY_IMPROPER, made.query.outside - improper):
+    if improper > _CERTAINLY_IMPROPER:
         return declining.improper()
-    picks = turn.reading.ordinal or (cues.NEXT_ONE.search(turn.reading.text) and made.query.named)
-    vague = made.wanted != "answer" or len(turn.reading.text) <= SHORT
-    if picks or answers(evidence) or (vague and made.query.outside < _SURELY_OUTSIDE):
+    vague = made.wanted != "answer" or len(turn.reading.text) <= SHORT or bool(made.query.focus)
+    if made.query.picked or answers(evidence) or (vague and made.query.outside < _SURELY_OUTSIDE):
         return None
-    return declining.out_of_scope()
+    likely = improper > max(_PROBABLY_IMPROPER, made.query.outside - improper)
+    return declining.improper() if likely else declining.out_of_scope()
 
 
 def known_missing(best: Hit, made: Plan) -> bool:
     """Whether what was asked for is known not to be held."""
-    return best.gap and made.wanted == "answer" and best.probability > _MISSING
+    return best.gap and best.probability > (_MISSING if made.wanted == "answer" else _SURELY_MISSING)
 
 
 def beside_the_list(hits: Sequence[Hit], made: Plan, searcher: Searcher) -> bool:

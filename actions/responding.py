@@ -80,7 +80,7 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
             reply = listing.page_of(listed, searcher, 0, match=made.project)
             sites = listed.records[0].type == "site"
             return reply, after.changed(listing=ids, shown=min(listing.PAGE, len(ids)), focus=(), listed=sites)
-    if not judging.answers(evidence) and not made.query.named:
+    if not judging.answers(evidence) and not (made.query.named or made.query.focus):
         short = len(turn.reading.text) <= judging.SHORT
         return (declining.which_topic() if short else declining.nothing_found()), talk
     return _answered(made, hits, after, searcher, evidence, today)

@@ -127,6 +127,9 @@ def _examples(searcher: Searcher, asked: Sequence[Asked], intents: Sequence[dict
         rows.setdefault(text, []).append(row)
     for one, intent in zip(asked, intents, strict=True):
         talks = [(one.text, Conversation())]
+        if not one.about and chance.random() < 0.5:
+            other = chance.choice(list(searcher.catalogue.records))
+            talks.append((one.text, Conversation(focus=(other,), question="它怎么样")))
         if one.about in searcher.catalogue.records and one.fact:
             if chance.random() < _TURNING:
                 other = chance.choice(list(searcher.catalogue.records))

@@ -27,7 +27,7 @@ OF_RECORDS = (
     "told", "told_second", "known", "known_second", "told_words", "told_words_second", "known_words", "told_behind",
     "known_behind", "told_words_behind", "known_words_behind", "named", "named_place", "focus", "about", "about_thing",
     "type", "other_type", "type_squared", "facets", "facets_of_named", "industry", "year", "gap", "cue", "numbers",
-    "same_city", "other_city", "over", "named_of_other_type", "structure", "structure_behind",
+    "same_city", "other_city", "over", "named_of_other_type", "structure", "structure_behind", "gap_beside_named", "gap_though_told",
 )  # fmt: skip
 OF_NONE = (
     "outside", "strange", "told", "known", "told_words", "known_words", "named", "focus", "latin", "length", "foreign",
@@ -112,6 +112,8 @@ class Features:
             "other_city": (city != query.city) & (city != "全国") & bool(query.city), "over": self._over[rows],
             "named_of_other_type": is_named * other,
             "structure": structure[rows], "structure_behind": structure[rows] - structure.max(initial=0.0),
+            "gap_beside_named": columns.gap[rows] * bool(named.any()),
+            "gap_though_told": columns.gap[rows] * (told * is_named).max(initial=0.0),
         }  # fmt: skip
         none = {
             "outside": query.outside, "strange": evidence.strange, **{name: best[name].max(initial=0.0) for name in best},
