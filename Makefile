@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)
 export OMP_NUM_THREADS := 1
 export OMP_WAIT_POLICY := passive
 
-.PHONY: help install encoder train run chat reload crm-demo knowledge test test-fast bench bench-nlu bench-throughput bench-slots bench-scale bench-estimate bench-wechat wechat-menu faults admin demo bench-console lint format widget hooks clean
+.PHONY: help install encoder train run chat reload crm-demo knowledge test test-fast bench bench-nlu bench-throughput bench-slots bench-scale bench-estimate bench-wechat ranking wechat-menu faults admin demo bench-console lint format widget hooks clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ bench: train ## 测量单轮时延、训练时间和内存，写入 benchmarks/
 
 bench-nlu: train benchmarks/stock/.venv/.installed ## 与 Rasa 默认管道、nlp.js、线性 SVM 比理解能力（数小时；需要 node），写入 benchmarks/
 	@$(PY) benchmarks/nlu/bench.py $(if $(DATA),--data $(DATA))
+
+ranking: train ## 由 data/reading/ 的问题重新训练检索的排序，写入 knowledge/search/weights.json；REPORT=1 逐位作者留出检验
+	@$(PY) -m benchmarks.ranking.train $(if $(REPORT),--report)
 
 bench-throughput: train benchmarks/stock/.venv/.installed ## 1、4、16 人同时提问时每秒几轮，与 Rasa 默认管道、与另一份代码（AGAINST=文件夹）比，写入 benchmarks/；PROFILE=1 看时间花在哪里
 	@$(PY) -m benchmarks.throughput $(if $(AGAINST),--against $(AGAINST)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(STOCK_EPOCHS),--stock-epochs $(STOCK_EPOCHS)) $(if $(PROFILE),--profile)

@@ -21,6 +21,8 @@ _MISSING, _SURELY_MISSING = 0.7, 0.9
 """Probability from which a gap is what was asked for, so that the refusal can name it; and where a list was wanted."""
 _SURELY_OUTSIDE = 0.5
 """Probability of the classifier from which a wish for a list, a word alone or what follows on is none of ours."""
+_SURE, _HARDLY = 0.6, 0.1
+"""Probabilities of the best record and of nothing from which a record is surely what was asked for."""
 SHORT = 4
 """Characters up to which a message says little."""
 _SURELY = 0.8
@@ -39,6 +41,11 @@ where it is declined anyway; nobody is accused on a guess."""
 def answers(evidence: Evidence) -> bool:
     """Whether something that is held was asked for."""
     return evidence.nothing < DECLINED
+
+
+def surely(best: Hit, evidence: Evidence) -> bool:
+    """Whether the ranking has hardly a doubt, so that a strange name or a place beside it is no reason to decline."""
+    return not best.gap and best.probability > _SURE and evidence.nothing < _HARDLY
 
 
 def clear_anyway(best: Hit, searcher: Searcher) -> bool:
@@ -94,10 +101,12 @@ def known_missing(best: Hit, made: Plan) -> bool:
 
 
 def beside_the_list(hits: Sequence[Hit], made: Plan, searcher: Searcher) -> bool:
-    """Whether one record of another type is so much likelier than any site that the list was not wanted."""
+    """Whether one site is surely meant, or one record of another type so much likelier that no list was wanted."""
+    of = searcher.catalogue.lexicon.types_of
+    if hits and of.get(hits[0].id) == "site" and hits[0].probability > _SURE and not made.project:
+        return True
     if made.query.wanted not in ("", "site") or made.query.named or (made.query.industries and not made.project):
         return False
-    of = searcher.catalogue.lexicon.types_of
     sites = max((h.probability for h in hits if of.get(h.id) == "site"), default=0.0)
     other = max((h.probability for h in hits if of.get(h.id) not in ("site", "district", "gap")), default=0.0)
     return other > _BESIDE_SITES * sites

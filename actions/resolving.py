@@ -78,9 +78,11 @@ def resolve(turn: Turn, talk: Conversation, catalogue: Catalogue) -> Resolved:
         types = {**types, "site": max(0.9, types.get("site", 0.0)), "incentive": 0.0}
     if reading.industries and not focus and max(types.values(), default=0.0) < _SAYS_NO_TYPE:
         types = {**types, "site": 0.6}
+    places = {catalogue.lexicon.city_of[i] for i in named if catalogue.lexicon.types_of[i] in ("site", "district")}
+    city = city or (next(iter(places)) if len(places) == 1 else "")
     shared = {id_ for mention in reading.mentions if set(mention.ids) & set(named) for id_ in mention.ids}
     query = Query(
-        text=question, city=city or ("" if named else talk.city), named=named, focus=focus,
+        text=question, city=city or ("" if named else talk.city), in_city=bool(city), named=named, focus=focus,
         not_meant=tuple(sorted(shared - set(named))), picked=bool(picked), types=types, facets=facets,
         industries=reading.industries, carry=carry if focus else 0.0,
         outside=turn.intents.get("out_of_scope", 0.0) + turn.intents.get("make_improper_request", 0.0),

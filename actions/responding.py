@@ -44,10 +44,11 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
     made = msgspec.structs.replace(made, query=msgspec.structs.replace(made.query, text=dated(made.query.text, today)))
     hits, evidence = _search(made, searcher)
     best = hits[0] if hits else Hit("", 0.0, 0.0, 0.0)
-    if foreign := judging.elsewhere(turn, made, best, searcher):
-        return declining.elsewhere(foreign), talk
-    if unknown := judging.unknown_sites(turn, made, searcher):
-        return declining.unknown_sites(unknown), talk
+    if not judging.surely(best, evidence):
+        if foreign := judging.elsewhere(turn, made, best, searcher):
+            return declining.elsewhere(foreign), talk
+        if unknown := judging.unknown_sites(turn, made, searcher):
+            return declining.unknown_sites(unknown), talk
     if declined := judging.not_ours(turn, made, evidence):
         return declined, talk
     if made.wanted == "clarify" and not judging.clear_anyway(best, searcher):

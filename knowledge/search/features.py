@@ -84,6 +84,9 @@ class Features:
         beside = columns.these(query.not_meant)
         rows = np.unique(np.concatenate([near, np.argsort(-best["told"])[: _NEAREST // 2], *map(np.flatnonzero, (named, focus, cued))]))
         rows = rows[~beside[rows]]
+        if query.in_city:
+            reach = (self._cities == query.city) | (self._cities == "全国") | named | focus
+            rows = rows[reach[rows]]
         place = columns.of_places[rows]
         about = columns.about_any((*query.named, *query.focus))[rows] & ~named[rows] & ~focus[rows]
         wants = np.array([query.types.get(kind, 0.0) for kind in _KINDS])

@@ -16,6 +16,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
 
     text: str
     city: str = ""
+    in_city: bool = False
+    """Whether the question itself is about this city, so that what lies in another is no answer to it."""
     named: tuple[str, ...] = ()
     """Ids of records the question itself names."""
     picked: bool = False
