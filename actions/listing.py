@@ -157,7 +157,9 @@ def _incentives(plan: Plan, searcher: Searcher, today: dt.date) -> Listed:
     places = set(query.named)
     best = max(near[r.id] for r in found)
     suited = {r.id for r in found if searcher.suits(r, query.industries)}
-    kept = [r for r in found if places & searcher.about[r.id] or r.id in suited or near[r.id] >= max(_FITS, best - _BEHIND)]
+    kept = [
+        r for r in found if places & searcher.about[r.id] or r.id in suited or near[r.id] >= max(_FITS, best - _BEHIND)
+    ]
     kept = kept or found
     kept.sort(key=lambda r: -near[r.id])
     if places and (local := [r for r in kept if places & searcher.about[r.id]]):

@@ -91,7 +91,9 @@ def main() -> None:
             for seed in range(given.seeds):
                 print(f"without {author}, seed {seed}: {figures(Ranker(train(rest, seed)), held)}")
     weights = train(examples, 0, encoder().name)
-    WEIGHTS.write_text(json.dumps(json.loads(msgspec.json.encode(weights)), ensure_ascii=False) + "\n", encoding="utf-8")
+    WEIGHTS.write_text(
+        json.dumps(json.loads(msgspec.json.encode(weights)), ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     print(f"all: {figures(Ranker(weights), examples)}")
 
 
@@ -115,7 +117,15 @@ def _intents(texts: Sequence[str]) -> list[dict[str, float]]:
         model, given, out = (Path(folder) / name for name in ("model.tar.gz", "texts.jsonl", "rankings.jsonl"))
         model.write_bytes((ROOT / "models" / "assistant.tar.gz").read_bytes())
         given.write_text("".join(json.dumps({"text": t}, ensure_ascii=False) + "\n" for t in texts), encoding="utf-8")
-        command = [ROOT / "bot" / ".venv" / "bin" / "python", "-m", "benchmarks.nlu.rasa_pipeline", "parse", folder, given, out]
+        command = [
+            ROOT / "bot" / ".venv" / "bin" / "python",
+            "-m",
+            "benchmarks.nlu.rasa_pipeline",
+            "parse",
+            folder,
+            given,
+            out,
+        ]
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return [dict(json.loads(line)["ranking"]) for line in out.read_text(encoding="utf-8").splitlines()]
 
@@ -239,9 +249,7 @@ def train(examples: Sequence[Example], seed: int, embedder: str = "") -> Weights
         statements.step(len(batch))
     vectors = np.stack([e.evidence.vector for e in examples])
     fields = _sorter(vectors, np.array([e.field for e in examples]), len(FIELDS))
-    return Weights(
-        embedder, _shipped(FIELDS, *fields), records.network(), none.network(), statements.network()
-    )
+    return Weights(embedder, _shipped(FIELDS, *fields), records.network(), none.network(), statements.network())
 
 
 def _shipped(classes: Sequence[str], weights: np.ndarray, bias: np.ndarray) -> Sorter:

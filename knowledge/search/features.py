@@ -48,7 +48,9 @@ _NEAREST = 40
 class Features:
     """Immutable. `starts` are the first rows of each owner's passages, `told` marks those that are statements."""
 
-    def __init__(self, catalogue: Catalogue, columns: Columns, starts: np.ndarray, told: Mask, texts: Sequence[str]) -> None:
+    def __init__(
+        self, catalogue: Catalogue, columns: Columns, starts: np.ndarray, told: Mask, texts: Sequence[str]
+    ) -> None:
         self._catalogue, self._columns = catalogue, columns
         self._starts, self._ends, self._told = starts, np.append(starts[1:], len(texts)), told
         self._texts = texts
@@ -82,7 +84,11 @@ class Features:
         )  # fmt: skip
         near = np.concatenate([np.argsort(-fit)[:_NEAREST], np.argsort(-structure)[: _NEAREST // 2]])
         beside = columns.these(query.not_meant)
-        rows = np.unique(np.concatenate([near, np.argsort(-best["told"])[: _NEAREST // 2], *map(np.flatnonzero, (named, focus, cued))]))
+        rows = np.unique(
+            np.concatenate(
+                [near, np.argsort(-best["told"])[: _NEAREST // 2], *map(np.flatnonzero, (named, focus, cued))]
+            )
+        )
         rows = rows[~beside[rows]]
         if query.in_city:
             reach = (self._cities == query.city) | (self._cities == "全国") | named | focus

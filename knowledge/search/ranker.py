@@ -78,9 +78,7 @@ class Ranker:
 
     def __init__(self, weights: Weights) -> None:
         self.fields = _Sorted(weights.fields)
-        self._records, self._none, self._statements = map(
-            _Applied, (weights.records, weights.none, weights.statements)
-        )
+        self._records, self._none, self._statements = map(_Applied, (weights.records, weights.none, weights.statements))
 
     def of_records(self, candidates: Floats, question: Floats) -> tuple[Floats, float]:
         """The probability of every candidate (candidates × features) and that none of them is asked for."""

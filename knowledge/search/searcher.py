@@ -141,9 +141,7 @@ class Searcher:
         rows, features, question = self._features.of_records(query, evidence)
         return [self._columns.ids[row] for row in rows], features, question
 
-    def statement_examples(
-        self, record_id: str, query: Query, evidence: Evidence, fields: np.ndarray
-    ) -> np.ndarray:
+    def statement_examples(self, record_id: str, query: Query, evidence: Evidence, fields: np.ndarray) -> np.ndarray:
         """What the ranker sees of the statements of a record, in their order."""
         told = self.catalogue.statements[record_id]
         first = int(self._starts[self._columns.row_of[record_id]])

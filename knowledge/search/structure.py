@@ -58,7 +58,9 @@ class Structure:
             return ~columns.nothing()
         return columns.in_city(query.city) | columns.in_city("全国") | columns.these((*query.named, *query.focus))
 
-    def _structure(self, query: Query, fit: np.ndarray, words: np.ndarray, best_fit: float, years: list[str]) -> np.ndarray:
+    def _structure(
+        self, query: Query, fit: np.ndarray, words: np.ndarray, best_fit: float, years: list[str]
+    ) -> np.ndarray:
         """What the structure of every record adds to its score; for gaps it means nothing."""
         columns, records = self._columns, self.catalogue.records
         named, focus = columns.these(query.named), columns.these(query.focus)

@@ -25,19 +25,19 @@ def sentences(name):
     return [json.loads(line) for line in lines]
 
 
-def near_copies(texts):
-    """Pairs of a test sentence and one of the texts that is the same test."""
+def near_copies(texts, of=None):
+    """Pairs of a test sentence (of the test set unless others are given) and one of the texts that is the same test."""
     pairs_of, holding = {}, defaultdict(set)
     for text in texts:
         pairs_of[text] = bigrams(fold(text))
         for pair in pairs_of[text]:
             holding[pair].add(text)
     near = []
-    for sentence in sentences("test.jsonl"):
-        pairs = bigrams(fold(sentence["text"]))
+    for tested in of or [sentence["text"] for sentence in sentences("test.jsonl")]:
+        pairs = bigrams(fold(tested))
         rivals = {text for pair in pairs for text in holding[pair]}
         near += [
-            (sentence["text"], text)
+            (tested, text)
             for text in rivals
             if len(pairs & pairs_of[text]) >= NEAR * len(pairs | pairs_of[text])
         ]

@@ -9,8 +9,8 @@ import pytest
 
 from knowledge.catalogue import Catalogue
 from knowledge.embedding import Lexical
-from knowledge.search.passages import Tokenizer
 from knowledge.search import Query, Searcher
+from knowledge.search.passages import Tokenizer
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from knowledge.catalogue import Catalogue
-from knowledge.search.passages import Tokenizer
 from knowledge.paths import records_folder
+from knowledge.search.passages import Tokenizer
 from knowledge.search.strangers import Strangers
 
 
