@@ -13,13 +13,14 @@ from actions.reply import Reply
 from actions.understanding import Turn
 from knowledge.search import Evidence, Hit, Searcher
 from knowledge.slots import money
+from knowledge.text import fold
 
 DECLINED = 0.35
 """Probability that nothing held is asked for from which the question is declined: to answer what is none of ours is
 held to be about twice as bad as to decline what is."""
-_MISSING, _SURELY_MISSING = 0.7, 0.9
-"""Probability from which a gap is what was asked for, so that the refusal can name it; and where a list was wanted."""
-_SURELY_OUTSIDE = 0.5
+_MISSING = 0.7
+"""Probability from which a gap is what was asked for, so that the refusal can name it."""
+_SURELY_OUTSIDE = 0.6
 """Probability of the classifier from which a wish for a list, a word alone or what follows on is none of ours."""
 _SURE, _HARDLY = 0.6, 0.1
 """Probabilities of the best record and of nothing from which a record is surely what was asked for."""
@@ -95,9 +96,11 @@ def not_ours(turn: Turn, made: Plan, evidence: Evidence) -> Reply | None:
     return declining.improper() if likely else declining.out_of_scope()
 
 
-def known_missing(best: Hit, made: Plan) -> bool:
-    """Whether what was asked for is known not to be held."""
-    return best.gap and best.probability > (_MISSING if made.wanted == "answer" else _SURELY_MISSING)
+def known_missing(best: Hit, made: Plan, searcher: Searcher) -> bool:
+    """Whether what was asked for is known not to be held; where a list was wanted, only if a word of the gap was said."""
+    if made.wanted == "answer":
+        return best.gap and best.probability > _MISSING
+    return best.gap and any(fold(cue) in made.query.text for cue in searcher.catalogue.gaps[best.id].cues)
 
 
 def beside_the_list(hits: Sequence[Hit], made: Plan, searcher: Searcher) -> bool:

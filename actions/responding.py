@@ -60,7 +60,7 @@ def respond(turn: Turn, talk: Conversation, searcher: Searcher, today: dt.date) 
     )  # fmt: skip
     if made.wanted == "compare":
         return _compared(made, after, searcher, evidence, today)
-    if judging.known_missing(best, made):
+    if judging.known_missing(best, made, searcher):
         return declining.missing(catalogue.gaps[best.id], searcher), after.changed(focus=made.query.named or talk.focus)
     if judging.crowded(hits, made, searcher):
         made = msgspec.structs.replace(
@@ -156,6 +156,8 @@ def _around(query: Query, hits: Sequence[Hit], searcher: Searcher) -> list[Hit]:
     them; an incentive or a procedure tells itself who is in charge.
     """
     focus, catalogue = query.focus, searcher.catalogue
+    if catalogue.lexicon.types_of[focus[0]] == "contact" and query.carry < 1.0:  # another office than this
+        return searcher.search(msgspec.structs.replace(query, focus=()))[0]
     topic = " ".join(catalogue.names.get(i, "") for i in (*focus[:1], *districts_of(focus[0], catalogue)))
     around, _ = searcher.search(msgspec.structs.replace(query, text=f"{query.text} {topic}"))
     if catalogue.lexicon.types_of[focus[0]] in ("incentive", "procedure"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -41,6 +42,8 @@ _BESIDE_FIELDS = len(OF_STATEMENTS) - len(FIELDS)
 YEAR = re.compile(r"(?<!\d)(?:20)?([0-3]\d)年(?!内|以|之|期|免|减|起|底|末)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _LONG_AGO, _RECENTLY = 15, 10
+_KEPT = 50_000
+"""Texts whose numbers are kept."""
 _NEAREST = 40
 """How many of the things that fit best are looked at closely, besides those named, in focus or cued."""
 
@@ -151,8 +154,7 @@ class Features:
         for at, statement in enumerate(statements):
             free = statement.field in FREE
             shared = len(asked & set(statement.facets)) / max(1, len(asked))
-            told = {int(year) for year in YEAR.findall(statement.text)}
-            held = set(_NUMBER.findall(statement.text))
+            told, held = _years_in(statement.text), _numbers_in(statement.text)
             out[at, : _BESIDE_FIELDS] = (
                 meaning[at], words[at], meaning[at] - meaning.max(initial=0.0), words[at] - words.max(initial=0.0),
                 shared * (not free), shared * free, bool(asked & set(statement.facets[:1])),
@@ -169,22 +171,28 @@ class Features:
         return np.maximum.reduceat(values, self._starts).astype(float) if len(self._starts) else np.zeros(0)
 
     def _second(self, values: np.ndarray, mask: Mask, rows: np.ndarray) -> np.ndarray:
-        """The second best passage of some owners."""
-        out = np.zeros(len(rows))
-        for at, row in enumerate(rows):
-            own = slice(self._starts[row], self._ends[row])
-            of_one = values[own][mask[own]]
-            if len(of_one) > 1:
-                out[at] = np.partition(of_one, -2)[-2]
-        return out
+        """The best of what lies behind the best passage of some owners."""
+        counted = np.where(mask, values, 0.0)
+        best = np.repeat(self._best(counted), self._ends - self._starts)
+        return self._best(np.where(counted == best, 0.0, counted))[rows]
 
     def _numbers(self, text: str, rows: np.ndarray) -> np.ndarray:
         """The share of the question's numbers that stand in what each record tells."""
         asked = set(_NUMBER.findall(text))
         if not asked:
             return np.zeros(len(rows))
-        held = [set(_NUMBER.findall(" ".join(self._texts[self._starts[row] : self._ends[row]]))) for row in rows]
-        return np.array([len(asked & of_one) / len(asked) for of_one in held])
+        held = [map(_numbers_in, self._texts[self._starts[row] : self._ends[row]]) for row in rows]
+        return np.array([len(asked & frozenset().union(*of_one)) / len(asked) for of_one in held])
+
+
+@lru_cache(maxsize=_KEPT)
+def _numbers_in(text: str) -> frozenset[str]:
+    return frozenset(_NUMBER.findall(text))
+
+
+@lru_cache(maxsize=_KEPT)
+def _years_in(text: str) -> frozenset[int]:
+    return frozenset(map(int, YEAR.findall(text)))
 
 
 def _latin(text: str) -> float:

@@ -127,8 +127,9 @@ class Searcher:
         cosines = self._vectors @ vector
         meaning = np.clip((cosines - self._floor) / self._span, 0.0, 1.0)
         words = np.zeros(len(self.texts))
-        for row, score in self._words.search(fold(text)).items():
-            words[row] = score / (score + _HALF)
+        found = self._words.search(fold(text))
+        scores = np.fromiter(found.values(), float, len(found))
+        words[np.fromiter(found, np.int64, len(found))] = scores / (scores + _HALF)
         strange, kind = 0.0, ""
         if self._outside and cosines.size:
             nearest = self._outside_vectors @ vector

@@ -36,11 +36,7 @@ def near_copies(texts, of=None):
     for tested in of or [sentence["text"] for sentence in sentences("test.jsonl")]:
         pairs = bigrams(fold(tested))
         rivals = {text for pair in pairs for text in holding[pair]}
-        near += [
-            (tested, text)
-            for text in rivals
-            if len(pairs & pairs_of[text]) >= NEAR * len(pairs | pairs_of[text])
-        ]
+        near += [(tested, text) for text in rivals if len(pairs & pairs_of[text]) >= NEAR * len(pairs | pairs_of[text])]
     return near
 
 
