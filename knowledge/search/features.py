@@ -174,7 +174,7 @@ class Features:
         """The best of what lies behind the best passage of some owners."""
         counted = np.where(mask, values, 0.0)
         best = np.repeat(self._best(counted), self._ends - self._starts)
-        return self._best(np.where(counted == best, 0.0, counted))[rows]
+        return np.asarray(self._best(np.where(counted == best, 0.0, counted))[rows])
 
     def _numbers(self, text: str, rows: np.ndarray) -> np.ndarray:
         """The share of the question's numbers that stand in what each record tells."""
