@@ -50,6 +50,7 @@ BORROWED = {
     "jn-gaoxin": ["t-metro"], "jn-lixia-jkq": ["lixia-u2"], "jn-ai": ["jn-13lian"], "jn-ftz-land": ["jn-m0-2025"],
     "cn-rd": ["cn-rd-2023"], "cn-sme": ["cn-sme-2023"], "cn-wht": ["cn-wht-2025"], "cn-neg2020": ["cn-neg2024"],
     "jn-talent-2022": ["jn-talent-2026"], "cn-wht-2025": ["cn-wht"], "cn-rd-2023": ["cn-rd"], "lz-xigu": ["lz-xigu-hg"],
+    "e-jn-wz2025": ["p-jn-fdi-suqiu"],
 }  # fmt: skip
 """Record id → items of other records that it tells of too."""
 HOW = {"new", "merged", "superseded-old", "not-served"}
