@@ -20,18 +20,19 @@ export function linked(text: string): ComponentChildren {
   return [...parts, text.slice(at)];
 }
 
-// "来源：标题（日期） 地址；标题（日期）" as titles that are links, each with its date.
+// "来源：标题（日期） 地址；标题（日期）", or one numbered source a line, as titles that are links, each with its date.
 function Sources({ line }: { line: string }) {
   const [, label, rest] = /^(.*?来源)：([\s\S]*)$/.exec(line)!;
   return (
     <p class="source">
       <span>{label}</span>
-      {rest.split(/；(?=[^；]*（)/).map((one) => {
-        const match = /^(.*?)（((?:\d{4}|未标)[^（）]*)）\s*(https?:\S+)?$/.exec(one.trim());
+      {rest.split(/\n|；(?=[^；]*（)/).map((one) => {
+        const match = /^(\[\d+\] )?(.*?)（((?:\d{4}|未标)[^（）]*)）\s*(https?:\S+)?$/.exec(one.trim());
         return match ? (
           <span class="cite">
-            {match[3] ? <Link href={match[3]}>{match[1]}</Link> : match[1]}
-            <span class="date">{match[2]}</span>
+            {match[1]}
+            {match[4] ? <Link href={match[4]}>{match[2]}</Link> : match[2]}
+            <span class="date">{match[3]}</span>
           </span>
         ) : (
           <span class="cite">{linked(one)}</span>
@@ -41,9 +42,18 @@ function Sources({ line }: { line: string }) {
   );
 }
 
+// The sources behind the first stand on lines of their own and belong with it.
+const joined = (lines: string[]) =>
+  lines.reduce<string[]>((done, line) => {
+    const before = done.length - 1;
+    if (before >= 0 && /^\S{0,4}来源：/.test(done[before]) && /^\[\d+\] /.test(line)) done[before] += `\n${line}`;
+    else done.push(line);
+    return done;
+  }, []);
+
 export const Lines = ({ lines }: { lines: string[] }) => (
   <>
-    {lines.map((line) =>
+    {joined(lines).map((line) =>
       !line.trim() ? null : /^\S{0,4}来源：/.test(line) ? (
         <Sources line={line} />
       ) : (
