@@ -27,13 +27,21 @@ def reader(browser, stack):
 
 def test_a_question_is_answered_with_source_date_link_and_card(reader):
     reader.ask("济南高新区有哪些企业？")
-    cite = reader.last.locator(".source .cite").first
+    cite = reader.last.locator(".source .cite").filter(has=reader.page.locator("a")).first
     expect(cite.locator("a")).to_have_attribute("href", re.compile(r"^https?://"))
     expect(cite.locator(".date")).to_have_text(re.compile(r"\d{4}"))
     card = reader.last.locator(".records li").first
     expect(card).to_contain_text("园区")
     expect(card).to_contain_text("济南高新技术产业开发区")
     assert reader.violations() == []
+
+
+def test_every_number_behind_a_sentence_is_that_of_a_source_below(reader):
+    reader.ask("济南高新区有哪些企业？")
+    told = set(re.findall(r"\[(\d+)\]", " ".join(reader.last.locator("p.item").all_inner_texts())))
+    cites = reader.last.locator(".source .cite").all_inner_texts()
+    assert told
+    assert told <= {re.match(r"\[(\d+)\]", cite)[1] for cite in cites}
 
 
 def test_more_is_one_press_away(reader):
