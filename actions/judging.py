@@ -24,6 +24,8 @@ _SURELY_OUTSIDE = 0.6
 """Probability of the classifier from which a wish for a list, a word alone or what follows on is none of ours."""
 _SURE, _HARDLY = 0.6, 0.1
 """Probabilities of the best record and of nothing from which a record is surely what was asked for."""
+_OF_MANY = frozenset(("subparks", "industries", "tenants", "land", "building", "level", "investment"))
+"""Facets that a wish for a list of sites may seem to have; any other asks something of one thing."""
 SHORT = 4
 """Characters up to which a message says little."""
 _SURELY = 0.8
@@ -106,8 +108,10 @@ def known_missing(best: Hit, made: Plan, searcher: Searcher) -> bool:
 def beside_the_list(hits: Sequence[Hit], made: Plan, searcher: Searcher) -> bool:
     """Whether one site is surely meant, or one record of another type so much likelier that no list was wanted."""
     of = searcher.catalogue.lexicon.types_of
-    if hits and of.get(hits[0].id) == "site" and hits[0].probability > _SURE and not made.project:
-        return True
+    if hits and hits[0].probability > _SURE and not (hits[0].gap or made.project):
+        asks = made.query.wanted in ("", "site") and set(made.query.facets) - _OF_MANY
+        if of.get(hits[0].id) == "site" or asks:
+            return True
     if made.query.wanted not in ("", "site") or made.query.named or (made.query.industries and not made.project):
         return False
     sites = max((h.probability for h in hits if of.get(h.id) == "site"), default=0.0)

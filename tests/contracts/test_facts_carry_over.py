@@ -243,3 +243,15 @@ def test_no_hijacked_page_is_stored_as_a_link(records):
 
 def hijacked_of(file):
     return (file["meta"].get("hijacked") or {}).get("sources", ())
+
+
+def test_no_sentence_that_a_newer_one_replaces_is_told(second, table, records, items):
+    """The numbers that only a superseded sentence holds stand nowhere in its record."""
+    left = {}
+    for key, item in second.items():
+        record = table[key]["record"]
+        for old in item.get("supersedes_facts") or ():
+            held = set().union(*(figures(one) for one in items.get(record, ())))
+            if still := {f for f in figures(old) - held if f > 99} & figures(records[record], OF_RECORDS):
+                left[record] = still
+    assert left == {}
