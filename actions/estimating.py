@@ -165,7 +165,7 @@ def _said(memory: Memory, talk: Conversation, searcher: Searcher, today: dt.date
         return asked(wanted), talk.changed(estimate=after.kept(), city=inputs.city or talk.city)
     if not estimates:
         return None
-    reply = estimated(estimates, inputs, today)
+    reply = estimated(estimates, inputs, today, estimator.instead_of(estimates, today))
     results = [msgspec.to_builtins(told(made)) for made in estimates]
     after = msgspec.structs.replace(memory, pending="", results=results, question=question[:200])
     return reply, talk.changed(

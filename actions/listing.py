@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from actions import cues
 from actions.planning import Plan
 from actions.reply import Match, Reply
-from actions.wording import joined, source_line
+from actions.wording import Cited, joined, source_line
 from knowledge.matching import land_of
 from knowledge.model import Common, District, Incentive, Site
 from knowledge.search import Searcher
@@ -41,6 +41,8 @@ class Listed(msgspec.Struct, frozen=True):
     records: tuple[Common, ...]
     reasons: dict[str, str]
     title: str
+    told: Mapping[str, Sequence[Statement]] = {}
+    """Record id → the statements its reason is made of; those of its main fields where none are named."""
 
 
 def list_for(plan: Plan, searcher: Searcher, today: dt.date) -> Listed:
@@ -57,11 +59,12 @@ def page_of(listed: Listed, searcher: Searcher, start: int, *, match: bool = Fal
     statements: list[Statement] = []
     for i, record in enumerate(part, start + 1):
         lines.append(f"{i}. {record.name}：{listed.reasons[record.id]}")
-        statements += searcher.catalogue.statements[record.id][:1]
+        statements += listed.told.get(record.id) or _of_main_fields(searcher.catalogue.statements[record.id])
     left = len(listed.records) - start - len(part)
     if left > 0:
         lines.append(f"还有{left}个，回复“更多”查看；回复“第一个”看详情。")
     lines.append(source_line(part, statements))
+    facts = Cited(part, statements).facts
     matches = [
         Match(r.id, round(max(0.05, 1 - 0.08 * (start + i)), 2), [listed.reasons[r.id]]) for i, r in enumerate(part)
     ]
@@ -69,9 +72,15 @@ def page_of(listed: Listed, searcher: Searcher, start: int, *, match: bool = Fal
         kind="match" if match else "answer",
         text="\n".join(lines),
         records=part,
+        facts=facts,
         matches=matches if match else (),
         suggestions=[f"{part[0].name}在哪里？"] if part else (),
     )
+
+
+def _of_main_fields(statements: Sequence[Statement]) -> list[Statement]:
+    """What the reason of a site is made of; the first statement of a record that has none of it."""
+    return [s for s in statements if s.field in ("location", "industries", "area")] or list(statements[:1])
 
 
 def listed_again(records: Sequence[Common], today: dt.date) -> Listed:
@@ -170,15 +179,14 @@ def _incentives(plan: Plan, searcher: Searcher, today: dt.date) -> Listed:
             _of_another_site(r, places, searcher),
         )
     )
-    reasons = {}
-    for r in kept:
-        benefits = [
-            s.statement.text for s in searcher.statements(r.id, query, evidence) if s.statement.field == "benefits"
-        ]
-        reasons[r.id] = _MARKS[standing_of(r, today)] + "".join(benefits[:2])
+    told = {
+        r.id: [s.statement for s in searcher.statements(r.id, query, evidence) if s.statement.field == "benefits"][:2]
+        for r in kept
+    }
+    reasons = {r.id: _MARKS[standing_of(r, today)] + "".join(s.text for s in told[r.id]) for r in kept}
     where = joined(catalogue.names[i] for i in query.named) or query.city
     settled = {i for i in places if catalogue.lexicon.types_of[i] in ("site", "district")}
     if settled and not any(settled & searcher.about[r.id] for r in kept):
         where = f"本库没有收录{where}单独的优惠政策。{joined(sorted(cities - {'全国'}))}可以对照的"
     title = f"{where}相关优惠政策（共{len(kept)}项；能否兑现请逐项向主管部门核实，以书面答复为准）："
-    return Listed(tuple(kept), reasons, title)
+    return Listed(tuple(kept), reasons, title, told)

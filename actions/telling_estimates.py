@@ -14,16 +14,22 @@ from knowledge.estimating.lines import Line
 from knowledge.estimating.outcome import NO_PROMISE, Estimate, cap_of
 from knowledge.estimating.reach import Question
 from knowledge.estimating.saying import plain, wan
+from knowledge.model import Incentive
 from knowledge.statements import effective_of
 
 LEAVE_CONTACT = "需要招商人员帮您核对条件和申报的，回复“登记”让招商人员联系您。"
-_MOST = 4
+_MOST, _MOST_STOPPED = 4, 3
 _LEAD = {"eligible": "可以测算", "ineligible": "不符合", "to_verify": "须核实"}
 _NOT_SUMMED = "各项能否叠加，记录里没有写明的不作合计。"
 
 
-def estimated(estimates: Sequence[Estimate], inputs: Inputs, today: dt.date) -> Reply:
-    """The result: each incentive with rule, amount, cap, failing condition, document, date and what to verify."""
+def estimated(
+    estimates: Sequence[Estimate], inputs: Inputs, today: dt.date, instead: Sequence[Incentive] = ()
+) -> Reply:
+    """The result: each incentive with rule, amount, cap, failing condition, document, date and what to verify.
+
+    `instead` are incentives in force, offered where one that was asked for has been stopped.
+    """
     shown = estimates[:_MOST]
     parts = [f"按您给的情况测算（{told_in_words(inputs)}）："] if told_in_words(inputs) else []
     places: list[Lines] = []
@@ -35,6 +41,9 @@ def estimated(estimates: Sequence[Estimate], inputs: Inputs, today: dt.date) -> 
         parts.append(
             f"另有{len(estimates) - len(shown)}项与您说的情况有关，可以点名让我测算：{_names(estimates[_MOST:])}。"
         )
+    if instead:
+        named = "、".join(incentive.name for incentive in instead)
+        parts.append(f"{instead[0].city}没有见到停止或到期、可以测算的有：{named}。点名并说明情况，我就测算。")
     if sum(made.status == "eligible" for made in shown) > 1:
         parts.append(_NOT_SUMMED)
     parts.append(f"{NO_PROMISE}，按{today.isoformat()}知识库收录的规则计算，能否兑现以主管部门书面答复为准。")
@@ -92,6 +101,8 @@ def _one(made: Estimate, place: int) -> list[str]:
             lines.append(f"   · {line.rule.when}：还缺数字或条件，未能计算")
     lines += [f"   · {words}" for words in made.beside]
     lines += [f"   不符合的条件：{words}" for words in made.failed]
+    if incentive.stopped_by:
+        lines += [f"   · {benefit.text}" for benefit in incentive.benefits[:_MOST_STOPPED]]
     lines += [f"   · {words}" for words in made.notes]
     if cap := cap_of([line for line in made.lines if line.holds is not False]):
         lines.append(f"   上限：{cap}")

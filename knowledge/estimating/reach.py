@@ -109,6 +109,17 @@ class Estimator:
         )
         return found
 
+    def instead_of(self, estimates: Sequence[Estimate], today: dt.date, most: int = 3) -> list[Incentive]:
+        """What is in force and can be worked out in the city of an incentive that was stopped, the newest first."""
+        cities = {e.incentive.city for e in estimates if e.incentive.stopped_by}
+        shown = {e.incentive.id for e in estimates}
+        held = [
+            i
+            for i in self.incentives.values()
+            if i.city in cities and i.rules and i.id not in shown and standing_of(i, today) == "current"
+        ]
+        return sorted(held, key=lambda i: (i.effective_from or "", i.id), reverse=True)[:most]
+
     def _worth_telling(self, made: Estimate, inputs: Inputs) -> bool:
         """Of incentives nobody named: not what has ended, nor what hangs on something that nobody spoke of."""
         lines = made.lines
