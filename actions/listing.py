@@ -63,7 +63,7 @@ def page_of(listed: Listed, searcher: Searcher, start: int, *, match: bool = Fal
     left = len(listed.records) - start - len(part)
     if left > 0:
         lines.append(f"还有{left}个，回复“更多”查看；回复“第一个”看详情。")
-    lines.append(source_line(part, statements))
+    lines.append(source_line(part, statements, links=False))
     facts = Cited(part, statements).facts
     matches = [
         Match(r.id, round(max(0.05, 1 - 0.08 * (start + i)), 2), [listed.reasons[r.id]]) for i, r in enumerate(part)
@@ -180,7 +180,7 @@ def _incentives(plan: Plan, searcher: Searcher, today: dt.date) -> Listed:
         )
     )
     told = {
-        r.id: [s.statement for s in searcher.statements(r.id, query, evidence) if s.statement.field == "benefits"][:2]
+        r.id: [s.statement for s in searcher.statements(r.id, query, evidence) if s.statement.field == "benefits"][:1]
         for r in kept
     }
     reasons = {r.id: _MARKS[standing_of(r, today)] + "".join(s.text for s in told[r.id]) for r in kept}

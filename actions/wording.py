@@ -49,8 +49,11 @@ class Cited:
         )
 
 
-def source_line(records: Sequence[Common], statements: Iterable[Statement]) -> str:
-    """One line naming the sources behind the statements, each with its date; the main source if none is given."""
+def source_line(records: Sequence[Common], statements: Iterable[Statement], *, links: bool = True) -> str:
+    """One line naming the sources behind the statements, each with its date; the main source if none is given.
+
+    Lists leave the addresses out: they would fill WeChat's message, and stand in the answer on each thing.
+    """
     by_id = {record.id: record for record in records}
     sources: dict[str, Source] = {}
     for statement in statements:
@@ -60,13 +63,13 @@ def source_line(records: Sequence[Common], statements: Iterable[Statement]) -> s
     for record in records:
         if not any(source.title in sources for source in record.sources):
             sources.setdefault(record.sources[0].title, record.sources[0])
-    return "来源：" + "；".join(_named(source) for source in sources.values())
+    return "来源：" + "；".join(_named(source, links=links) for source in sources.values())
 
 
-def _named(source: Source) -> str:
+def _named(source: Source, *, links: bool = True) -> str:
     date = source.as_of or "未标日期"
     weak = "，转载资料，引用前请核对" if source.quality in _WEAK else ""
-    link = f" {link_of(source)}" if link_of(source) else ""
+    link = f" {link_of(source)}" if links and link_of(source) else ""
     return f"{source.title}（{date}{weak}）{link}"
 
 
