@@ -14,7 +14,7 @@ from actions.reply import Match, Reply
 from actions.wording import Cited, joined, source_line
 from knowledge.matching import land_of
 from knowledge.model import Common, District, Incentive, Site
-from knowledge.search import Searcher
+from knowledge.search import Evidence, Query, Searcher
 from knowledge.standing import standing_of
 from knowledge.statements import Statement, area_of
 
@@ -28,6 +28,8 @@ _MARKS = {
     "not_yet": "【尚未施行】",
     "current": "",
 }
+_SHORT_ENOUGH = 64
+"""Characters of two benefits that a list tells together: with five incentives a list stays within one WeChat message."""
 _LITTLE = 14
 """Characters up to which a message says nothing besides the order it wants a list in."""
 _FITS, _BEHIND = 0.5, 0.25
@@ -156,6 +158,13 @@ def _of_another_site(incentive: Incentive, places: set[str], searcher: Searcher)
     return bool(places) and any(of[i] == "site" for i in searcher.about[incentive.id] - places)
 
 
+def _benefits(incentive: Incentive, query: Query, evidence: Evidence, searcher: Searcher) -> list[Statement]:
+    """The benefit that answers best, and the next one too where both are short: a list fits in one message of WeChat."""
+    ranked = [s.statement for s in searcher.statements(incentive.id, query, evidence)]
+    best = [s for s in ranked if s.field == "benefits"][:2]
+    return best if sum(len(s.text) for s in best) <= _SHORT_ENOUGH else best[:1]
+
+
 def _incentives(plan: Plan, searcher: Searcher, today: dt.date) -> Listed:
     catalogue, query = searcher.catalogue, plan.query
     near, evidence = searcher.nearness(query), searcher.weigh(query.text)
@@ -179,10 +188,7 @@ def _incentives(plan: Plan, searcher: Searcher, today: dt.date) -> Listed:
             _of_another_site(r, places, searcher),
         )
     )
-    told = {
-        r.id: [s.statement for s in searcher.statements(r.id, query, evidence) if s.statement.field == "benefits"][:1]
-        for r in kept
-    }
+    told = {r.id: _benefits(r, query, evidence, searcher) for r in kept}
     reasons = {r.id: _MARKS[standing_of(r, today)] + "".join(s.text for s in told[r.id]) for r in kept}
     where = joined(catalogue.names[i] for i in query.named) or query.city
     settled = {i for i in places if catalogue.lexicon.types_of[i] in ("site", "district")}
