@@ -6,7 +6,7 @@ import atexit
 import threading
 from functools import cache
 
-from actions.turnlog import TurnLog
+from actions.turn.log import TurnLog
 from knowledge.catalogue import Catalogue
 from knowledge.embedding import CachedEmbedder
 from knowledge.encoder.e5 import encoder

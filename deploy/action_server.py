@@ -29,7 +29,7 @@ from rasa_sdk.executor import ActionExecutor
 from sanic import Request, Sanic
 from sanic.response import HTTPResponse, empty, json
 
-from actions.feedback import Feedback, give_feedback
+from actions.investor.feedback import Feedback, give_feedback
 from actions.wiring import knowledge, leads
 from deploy.records import digest
 from deploy.settings import Ports

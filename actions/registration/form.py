@@ -15,7 +15,7 @@ import msgspec
 
 from actions.registration.fields import FIELDS, Wrong, read
 from actions.registration.reading import corrected, dropped, fits, to_change, told
-from actions.understanding import Turn
+from actions.turn.message import Message
 from knowledge.text import fold
 from leads.model import Details, Draft
 
@@ -84,26 +84,26 @@ def begin(draft: Draft, values: Mapping[str, Any]) -> Draft:
     return msgspec.structs.replace(draft, details=filled(draft.details, values), asked="consent")
 
 
-def step(draft: Draft, turn: Turn, now: datetime) -> Step:
+def step(draft: Draft, message: Message, now: datetime) -> Step:
     """Take a message."""
-    text = fold(turn.text)
+    text = fold(message.text)
     if _CANCEL.search(text):
         return Step(draft=draft, outcome="cancel")
-    if _NOT_FOR_THE_FORM.search(text) and not _named_by_label(turn.text):
+    if _NOT_FOR_THE_FORM.search(text) and not _named_by_label(message.text):
         return Step(draft=draft, outcome="aside")
     if draft.consented_at is None:
-        return _consenting(draft, turn, text, now)
+        return _consenting(draft, message, text, now)
     if _RESTART.search(text):
         empty = msgspec.structs.replace(draft, details=Details(), skipped=())
         return Step(draft=_next(empty), outcome="ask", problem="好的，从头开始")
     if _AGAIN.match(text):
         return Step(draft=draft, outcome="ask")
-    correction = corrected(turn.text)
+    correction = corrected(message.text)
     if isinstance(correction, Wrong):
         return Step(draft=draft, outcome="ask", problem=correction.why)
     if draft.asked == CONFIRM:
-        return _confirming(draft, turn, text, correction)
-    return _answering(draft, turn, text, correction)
+        return _confirming(draft, message, text, correction)
+    return _answering(draft, message, text, correction)
 
 
 def filled(details: Details, values: Mapping[str, Any]) -> Details:
@@ -127,12 +127,12 @@ def speaks_of_change(text: str) -> bool:
     return bool(_CHANGING.search(text))
 
 
-def asks(turn: Turn, text: str) -> bool:
+def asks(message: Message, text: str) -> bool:
     """Whether a message asks something, or chats, instead of telling."""
-    confidence = turn.intents.get(turn.intent, 0.0)
-    if turn.intent in _CHATTY and confidence >= _SURE and len(text) <= _CHAT_LENGTH:
+    confidence = message.intents.get(message.intent, 0.0)
+    if message.intent in _CHATTY and confidence >= _SURE and len(text) <= _CHAT_LENGTH:
         return True
-    if turn.intent in _KNOWING and confidence >= _VERY_SURE and turn.reading.facets:
+    if message.intent in _KNOWING and confidence >= _VERY_SURE and message.reading.facets:
         return True
     return bool(ASKING.search(text))
 
@@ -142,9 +142,9 @@ def _named_by_label(said: str) -> bool:
     return bool(corrected(said))
 
 
-def _consenting(draft: Draft, turn: Turn, text: str, now: datetime) -> Step:
+def _consenting(draft: Draft, message: Message, text: str, now: datetime) -> Step:
     """Nothing is kept before an explicit yes; what is said meanwhile is held in memory by the caller."""
-    values = told(turn)
+    values = told(message)
     with_values = msgspec.structs.replace(draft, details=filled(draft.details, values))
     agreed = is_yes(text) or (bool(_AGREED.match(text)) and not ASKING.search(text))
     if agreed:
@@ -154,52 +154,52 @@ def _consenting(draft: Draft, turn: Turn, text: str, now: datetime) -> Step:
         return Step(draft=draft, outcome="decline")
     if values:
         return Step(draft=with_values, outcome="ask", noted=_slots(values))
-    if asks(turn, text):
+    if asks(message, text):
         return Step(draft=draft, outcome="aside")
     return Step(draft=draft, outcome="ask", problem="请先回复“同意”或“不同意”")
 
 
-def _confirming(draft: Draft, turn: Turn, text: str, correction: Mapping[str, Any]) -> Step:
-    values = {**told(turn), **correction}
+def _confirming(draft: Draft, message: Message, text: str, correction: Mapping[str, Any]) -> Step:
+    values = {**told(message), **correction}
     if values:
         return Step(draft=_with(draft, values), outcome="ask", noted=_slots(values))
     if is_yes(text) or _DONE.match(text):
         return Step(draft=draft, outcome="submit")
-    if slot := dropped(turn.text):
+    if slot := dropped(message.text):
         return Step(draft=_without(draft, slot), outcome="ask")
-    if slot := to_change(turn.text):
+    if slot := to_change(message.text):
         return Step(draft=msgspec.structs.replace(draft, asked=slot), outcome="ask", problem="好的，请重新填写")
     if is_no(text):
         return Step(draft=draft, outcome="ask", problem="还没有提交。要改哪一项请直接说，例如“电话改成…”")
-    if asks(turn, text):
+    if asks(message, text):
         return Step(draft=draft, outcome="aside")
     return Step(draft=draft, outcome="ask", problem="没听明白")
 
 
-def _answering(draft: Draft, turn: Turn, text: str, correction: Mapping[str, Any]) -> Step:
+def _answering(draft: Draft, message: Message, text: str, correction: Mapping[str, Any]) -> Step:
     asked = draft.asked
     if _DONE.match(text):
         rest = tuple(f.slot for f in FIELDS if not f.required and not getattr(draft.details, f.slot))
         return Step(draft=_next(msgspec.structs.replace(draft, skipped=rest)), outcome="ask")
     if _SKIP.match(text) and not (asked == "investment" and text.startswith(("待定", "保密"))):
         return _skipping(draft, asked)
-    if slot := dropped(turn.text):
+    if slot := dropped(message.text):
         return Step(draft=_without(draft, slot), outcome="ask")
-    everything = told(turn, asked)
+    everything = told(message, asked)
     of_others = asked not in everything and asked not in _WHOLE and bool(_slots(everything))
     # What tells another slot instead is meant for that, also where something stood there before.
     values = {**(everything if of_others else _new(everything, draft, text)), **correction}
-    question = asks(turn, text) and not ((values or fits(asked, turn)) and not ASKING.search(text))
+    question = asks(message, text) and not ((values or fits(asked, message)) and not ASKING.search(text))
     if question and not correction and (asked not in values or asked in _OPEN):
         others = {slot: value for slot, value in values.items() if slot != asked}
         return Step(draft=_with(draft, others), outcome="aside", noted=_slots(others))
-    if not correction and (slot := to_change(turn.text)):
+    if not correction and (slot := to_change(message.text)):
         return Step(draft=msgspec.structs.replace(draft, asked=slot), outcome="ask", problem="好的，请重新填写")
-    own = None if correction else _own(asked, turn, values)
+    own = None if correction else _own(asked, message, values)
     if isinstance(own, Wrong):
         return Step(draft=_with(draft, values), outcome="ask", problem=own.why, noted=_slots(values))
     if own is None and not values:
-        return _unread(draft, turn)
+        return _unread(draft, message)
     values |= own or {}
     if asked == "company" and own is not None and not values.get("company"):
         draft = msgspec.structs.replace(draft, skipped=(*draft.skipped, "company"))
@@ -212,14 +212,16 @@ def _without(draft: Draft, slot: str) -> Draft:
     return _next(msgspec.structs.replace(draft, details=filled(draft.details, {slot: ""}), skipped=skipped))
 
 
-def _own(asked: str, turn: Turn, values: Mapping[str, Any]) -> Mapping[str, Any] | Wrong | None:
+def _own(asked: str, message: Message, values: Mapping[str, Any]) -> Mapping[str, Any] | Wrong | None:
     """What a message answers to the question itself. Open questions take it whole, unless it tells other slots instead."""
     others = any(slot != asked for slot in _slots(values))
-    if asked == "area" and others and not fits(asked, turn):
+    if asked == "area" and others and not fits(asked, message):
         return None
     if asked in _WHOLE:
-        return read(asked, turn.text) if asked == "notes" or not others or len(turn.text) <= _SHORT_ANSWER else None
-    return None if asked in values or others else read(asked, turn.text)
+        return (
+            read(asked, message.text) if asked == "notes" or not others or len(message.text) <= _SHORT_ANSWER else None
+        )
+    return None if asked in values or others else read(asked, message.text)
 
 
 def _new(values: Mapping[str, Any], draft: Draft, text: str) -> dict[str, Any]:
@@ -246,10 +248,10 @@ def _skipping(draft: Draft, asked: str) -> Step:
     return Step(draft=_next(msgspec.structs.replace(draft, skipped=(*draft.skipped, asked))), outcome="ask")
 
 
-def _unread(draft: Draft, turn: Turn) -> Step:
+def _unread(draft: Draft, message: Message) -> Step:
     """An answer that a typed slot can't be read from: a question in disguise, or something to be put otherwise."""
-    confidence = turn.intents.get(turn.intent, 0.0)
-    if turn.intent in _KNOWING and confidence >= _SURE:
+    confidence = message.intents.get(message.intent, 0.0)
+    if message.intent in _KNOWING and confidence >= _SURE:
         return Step(draft=draft, outcome="aside")
     why = {
         "contact": "没看出联系方式。手机号11位，例如13800000000；座机带区号；也可以写邮箱，或“微信号abc_123”",

@@ -9,16 +9,16 @@ from typing import Any
 
 import msgspec
 
-from actions.conversation import Conversation
-from actions.estimating import summary_of
+from actions.estimate.estimates import summary_of
 from actions.registration import form, wording
 from actions.registration.pending import pending
 from actions.registration.reading import corrected, told
-from actions.reply import Reply
-from actions.understanding import Turn
-from actions.visits import Visit
+from actions.turn.conversation import Conversation
+from actions.turn.message import Message
+from actions.turn.reply import Reply
+from actions.turn.visit import Visit
+from actions.turn.wording import WAY_ON
 from actions.wiring import leads
-from actions.wording import WAY_ON
 from knowledge.notice import privacy_notice
 from knowledge.slots import contacts
 from knowledge.text import fold
@@ -46,14 +46,14 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     registering: bool = True
 
 
-def begin(turn: Turn, talk: Conversation, notes: str = "") -> Reply:
+def begin(message: Message, talk: Conversation, notes: str = "") -> Reply:
     """Start the form, or go on with it, with what the conversation told already."""
-    visit = turn.visit.needed()
-    known = {**talk.needs, **told(turn), **({"notes": notes} if notes else {})}
+    visit = message.visit.needed()
+    known = {**talk.needs, **told(message), **({"notes": notes} if notes else {})}
     if visit.state.draft:
         draft = visit.state.draft
     else:
-        draft = (None if _ANOTHER.search(turn.text) else _earlier(visit)) or Draft(
+        draft = (None if _ANOTHER.search(message.text) else _earlier(visit)) or Draft(
             key=uuid.uuid4().hex, talk=visit.talk
         )
         draft = form.begin(draft, known)
@@ -61,47 +61,51 @@ def begin(turn: Turn, talk: Conversation, notes: str = "") -> Reply:
     return wording.question(draft)
 
 
-def take(turn: Turn, talk: Conversation) -> Taken | None:
+def take(message: Message, talk: Conversation) -> Taken | None:
     """Let the form take a message first; None where no form is running."""
-    visit = turn.visit
+    visit = message.visit
     if talk.registering:
         visit.needed()
     if visit.state.draft is None:
-        return _lost(turn, visit) if talk.registering else None
+        return _lost(message, visit) if talk.registering else None
     draft = visit.state.draft
     if draft.consented_at is None:
         draft = msgspec.structs.replace(draft, details=pending.take(visit.talk.id))
-    return _carried_out(form.step(draft, turn, datetime.now(UTC)), visit, talk)
+    return _carried_out(form.step(draft, message, datetime.now(UTC)), visit, talk)
 
 
-def asked_again(turn: Turn, talk: Conversation) -> Reply | None:
+def asked_again(message: Message, talk: Conversation) -> Reply | None:
     """The question of the form that is running, for a message that answers nothing; None where no form is."""
-    visit = turn.visit.needed() if talk.registering else turn.visit
+    visit = message.visit.needed() if talk.registering else message.visit
     return wording.question(visit.state.draft, "我看不到表情和图片，请用文字回复") if visit.state.draft else None
 
 
-def volunteered(turn: Turn, talk: Conversation) -> Reply | None:
+def volunteered(message: Message, talk: Conversation) -> Reply | None:
     """Begin the form where contact is given unasked, or amend an earlier lead where one of its values is put right."""
-    visit = turn.visit
-    of_another = turn.intents.get(turn.intent, 0.0) >= _SURE and turn.intent in _OTHER_JOURNEYS
-    if not visit.reachable or visit.state.draft or of_another or numbering.read(turn.text):
+    visit = message.visit
+    of_another = message.intents.get(message.intent, 0.0) >= _SURE and message.intent in _OTHER_JOURNEYS
+    if not visit.reachable or visit.state.draft or of_another or numbering.read(message.text):
         return None
-    given = [c for c in contacts.find(turn.text) if c.kind in ("mobile", "email", "wechat", "landline")]
-    if visit.state.numbers and form.speaks_of_change(turn.text) and isinstance(corrected(turn.text), dict):
-        return begin(turn, talk) if corrected(turn.text) else None
-    wanted = turn.intents.get("leave_contact", 0.0) + turn.intents.get("book_meeting", 0.0)
-    if given and (wanted >= _LIKELY or not form.asks(turn, fold(turn.text))) and not _OF_OTHERS.search(turn.text):
-        return begin(turn, talk)
+    given = [c for c in contacts.find(message.text) if c.kind in ("mobile", "email", "wechat", "landline")]
+    if visit.state.numbers and form.speaks_of_change(message.text) and isinstance(corrected(message.text), dict):
+        return begin(message, talk) if corrected(message.text) else None
+    wanted = message.intents.get("leave_contact", 0.0) + message.intents.get("book_meeting", 0.0)
+    if (
+        given
+        and (wanted >= _LIKELY or not form.asks(message, fold(message.text)))
+        and not _OF_OTHERS.search(message.text)
+    ):
+        return begin(message, talk)
     return None
 
 
-def needs_of(turn: Turn) -> dict[str, Any]:
+def needs_of(message: Message) -> dict[str, Any]:
     """What a message tells of the investor's project, for the form that may come; nothing personal."""
-    if not _OWN.search(turn.text):
+    if not _OWN.search(message.text):
         return {}
-    values = told(turn)
-    if turn.reading.industries and "industry" not in values:
-        values["industry"] = "、".join(turn.reading.industries[:2])
+    values = told(message)
+    if message.reading.industries and "industry" not in values:
+        values["industry"] = "、".join(message.reading.industries[:2])
     return {slot: value for slot, value in values.items() if slot not in PERSONAL}
 
 
@@ -126,9 +130,9 @@ def _carried_out(step: form.Step, visit: Visit, talk: Conversation) -> Taken:
     return Taken(reply=wording.question(draft, step.problem, step.noted))
 
 
-def _lost(turn: Turn, visit: Visit) -> Taken:
+def _lost(message: Message, visit: Visit) -> Taken:
     """A form was running when this process or its answer was lost: it was submitted, or it has to begin anew."""
-    if visit.state.numbers and (form.is_yes(fold(turn.text)) or "提交" in turn.text or "登记" in turn.text):
+    if visit.state.numbers and (form.is_yes(fold(message.text)) or "提交" in message.text or "登记" in message.text):
         standing = leads().standing(visit.state.numbers[0], visit.talk.id)
         receipt = Receipt(number=standing.number, office=standing.office, repeated=True)
         return Taken(reply=wording.submitted(receipt), registering=False)

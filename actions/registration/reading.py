@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from actions.registration.fields import FIELDS, Values, Wrong, as_typed, of_contact, of_money, read
-from actions.understanding import Turn
+from actions.turn.message import Message
 from knowledge.slots import area, contacts, money, names, roles
 from knowledge.text import fold
 
@@ -37,9 +37,9 @@ _AROUND_END = re.compile(r"(?:的?(?:行业|产业|方面|方向|这块|项目)?
 _PARTS = re.compile(r"[,，。;；、\s/|]+")
 
 
-def told(turn: Turn, asked: str = "") -> dict[str, Any]:
+def told(message: Message, asked: str = "") -> dict[str, Any]:
     """Fields that a message fills by itself; only what is certain, wherever it stands."""
-    said, text = turn.text, fold(turn.text)
+    said, text = message.text, fold(message.text)
     values: dict[str, Any] = {}
     if found := [c for c in contacts.find(text) if c.kind != "service" or asked == "contact"]:
         values |= of_contact(found[0])
@@ -51,31 +51,31 @@ def told(turn: Turn, asked: str = "") -> dict[str, Any]:
         values |= of_money(amount)
     if trade := _TRADE.search(text):
         values["industry"] = as_typed(said, trade["trade"])
-    elif _only(text) in turn.reading.industries or _only(text) in _named(turn, "industry"):
+    elif _only(text) in message.reading.industries or _only(text) in _named(message, "industry"):
         values["industry"] = _only(text)
-    if place := _place(turn, text):
+    if place := _place(message, text):
         values["area"] = place
     return values
 
 
-def fits(slot: str, turn: Turn) -> bool:
+def fits(slot: str, message: Message) -> bool:
     """Whether a message is of the kind that a slot's question asks for, so that it is an answer whatever else it resembles."""
-    text = turn.reading.text
+    text = message.reading.text
     if slot == "investment":
         return bool(money.find(text))
     if slot == "contact":
         return bool(contacts.find(text))
     if slot == "industry":
-        named = [m for m in turn.reading.mentions if m.type != "industry"]
-        return bool(turn.reading.industries or turn.reading.mentions) and not named and not turn.reading.cities
+        named = [m for m in message.reading.mentions if m.type != "industry"]
+        return bool(message.reading.industries or message.reading.mentions) and not named and not message.reading.cities
     if slot == "area":
-        return bool(area.find(text)) or (bool(_named(turn, "site", "district")) and not turn.reading.facets)
+        return bool(area.find(text)) or (bool(_named(message, "site", "district")) and not message.reading.facets)
     return slot == "notes"  # whatever is told there is to be passed on
 
 
-def _named(turn: Turn, *types: str) -> list[str]:
+def _named(message: Message, *types: str) -> list[str]:
     """The names of records of some types in a message, as it writes them."""
-    return [m.surface for m in turn.reading.mentions if m.type in types]
+    return [m.surface for m in message.reading.mentions if m.type in types]
 
 
 def _investment(text: str, *, beside: int) -> money.Money | None:
@@ -129,12 +129,12 @@ def _name_among(text: str, values: Values) -> str:
     return next((part for part in _PARTS.split(text) if 2 <= len(part) <= 6 and names.alone(part) == part), "")
 
 
-def _place(turn: Turn, text: str) -> str:
+def _place(message: Message, text: str) -> str:
     """Where and how large, as far as it is said."""
     nothing_else = _only(text)
     of_places = [
         m.surface
-        for m in turn.reading.mentions
+        for m in message.reading.mentions
         if m.type in ("site", "district")
         and (
             nothing_else == m.surface

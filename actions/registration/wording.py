@@ -6,7 +6,7 @@ import msgspec
 
 from actions.registration.fields import BY_SLOT, FIELDS
 from actions.registration.form import CONFIRM
-from actions.reply import Reply
+from actions.turn.reply import Reply
 from knowledge.notice import kept_days, where_to_read_it
 from knowledge.slots import contacts
 from leads import numbering

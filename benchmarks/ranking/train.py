@@ -22,9 +22,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from actions.conversation import Conversation
-from actions.resolving import resolve
-from actions.understanding import Turn
+from actions.answer.refer import resolve
+from actions.turn.conversation import Conversation
+from actions.turn.message import Message
 from deploy.settings import ROOT
 from knowledge.catalogue import Catalogue
 from knowledge.embedding import CachedEmbedder
@@ -148,7 +148,7 @@ def _examples(searcher: Searcher, asked: Sequence[Asked], intents: Sequence[dict
             if named and chance.random() < 3 * _FOLLOWING:
                 talks.append((named, Conversation(focus=(one.about,), question=one.text)))
         for text, talk in talks:
-            turn = Turn(text, searcher.catalogue.lexicon.read(text), intent)
+            turn = Message(text, searcher.catalogue.lexicon.read(text), intent)
             query = resolve(turn, talk, searcher.catalogue).query
             evidence = searcher.weigh(query.text)
             for row in rows.get(fold(one.text), ()):  # a question is not compared with itself

@@ -15,17 +15,21 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import SLOT, Conversation
-from actions.own_data import ActionManagePrivacy
-from actions.person import ActionRequestHuman
-from actions.progress import ActionCheckStatus
-from actions.questions import ActionAnswerQuestion
-from actions.registering import ActionBookMeeting, ActionRegister
-from actions.reply import Reply
-from actions.responding import respond, show_more
-from actions.smalltalk import ActionThank
-from actions.turnlog import TurnLog
-from actions.understanding import Turn
+from actions.actions import (
+    ActionAnswerQuestion,
+    ActionBookMeeting,
+    ActionCheckStatus,
+    ActionManagePrivacy,
+    ActionRegister,
+    ActionRequestHuman,
+    ActionThank,
+)
+from actions.answer import journey
+from actions.turn.case import Case
+from actions.turn.conversation import SLOT, Conversation
+from actions.turn.log import TurnLog
+from actions.turn.message import Message
+from actions.turn.reply import Reply
 from deploy.settings import ROOT
 from knowledge.catalogue import Catalogue
 from knowledge.embedding import CachedEmbedder
@@ -96,12 +100,16 @@ class Visitor:
 
     def ask(self, text: str, **intents: float) -> Said:
         """Put a question, as the NLU would understand it with these intents."""
-        turn = Turn(text, self.searcher.catalogue.lexicon.read(text), intents)
-        return self._keep(respond(turn, self.talk, self.searcher, TODAY))
+        turn = Message(text, self.searcher.catalogue.lexicon.read(text), intents)
+        return self._keep(journey.take(Case(turn, self.talk, self.searcher, TODAY)))
 
     def more(self) -> Said:
         """Ask for what was left out."""
-        return self._keep(show_more(self.talk, self.searcher))
+        return self._keep(
+            journey.show_more(
+                Case(Message("", self.searcher.catalogue.lexicon.read(""), {}), self.talk, self.searcher, TODAY)
+            )
+        )
 
     def _keep(self, outcome: tuple[Reply, Conversation]) -> Said:
         reply, after = outcome
@@ -139,7 +147,7 @@ def pipeline(empty_database, tmp_path, monkeypatch):
 @pytest.fixture
 def run(searcher, pipeline, monkeypatch):
     """Run an action as the SDK does: text, intents and slots in, messages and the conversation afterwards out."""
-    monkeypatch.setattr("actions.turns.knowledge", lambda: searcher)
+    monkeypatch.setattr("actions.running.knowledge", lambda: searcher)
 
     def perform(action: Any, text: str, talk: Conversation | None = None, **intents: float):
         slots = {SLOT: talk.event()["value"]} if talk else {}
@@ -192,7 +200,7 @@ class Caller:
 @pytest.fixture
 def caller(searcher, pipeline, monkeypatch):
     """Somebody new who talks with the assistant; call it for another one."""
-    monkeypatch.setattr("actions.turns.knowledge", lambda: searcher)
+    monkeypatch.setattr("actions.running.knowledge", lambda: searcher)
     actions = {
         "leave_contact": ActionRegister(), "book_meeting": ActionBookMeeting(), "check_status": ActionCheckStatus(),
         "manage_privacy": ActionManagePrivacy(), "request_human": ActionRequestHuman(), "ask_follow_up": ActionAnswerQuestion(),

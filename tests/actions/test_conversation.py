@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.conversation import SLOT, Conversation
+from actions.turn.conversation import SLOT, Conversation
 from deploy.settings import ROOT
 
 IDS = st.lists(st.text(max_size=12), max_size=12).map(tuple)

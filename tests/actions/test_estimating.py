@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from actions import estimating
-from actions.conversation import SLOT, Conversation
-from actions.reply import envelope_of
-from actions.understanding import Turn
+from actions.answer import journey
+from actions.estimate import estimates
+from actions.turn.case import Case
+from actions.turn.conversation import SLOT, Conversation
+from actions.turn.message import Message
+from actions.turn.reply import envelope_of
 from tests.actions.conftest import TODAY, Said
 
 
@@ -18,16 +20,21 @@ class Investor:
         self.searcher, self.talk = searcher, Conversation()
 
     def say(self, text, **intents):
-        turn = Turn(text, self.searcher.catalogue.lexicon.read(text), intents or {"estimate_incentive": 0.9})
-        outcome = estimating.resume_on(turn, self.talk, self.searcher, TODAY)
+        turn = Message(text, self.searcher.catalogue.lexicon.read(text), intents or {"estimate_incentive": 0.9})
+        outcome = estimates.take(Case(turn, self.talk, self.searcher, TODAY))
         self.resumed = outcome is not None
-        reply, after = outcome or estimating.begin(turn, self.talk, self.searcher, TODAY)
+        reply, after = outcome or self.begin(turn)
         self.talk = Conversation.of({SLOT: after.event()["value"]})
         return Said(reply)
 
+    def begin(self, turn):
+        """What no rule takes is answered as a question."""
+        case = Case(turn, self.talk, self.searcher, TODAY)
+        return estimates.begin(case) or journey.take(case)
+
     @property
     def amounts(self):
-        results = estimating.summary_of(self.talk)["estimate"]["results"]
+        results = estimates.summary_of(self.talk)["estimate"]["results"]
         return {made["id"]: made["amount_wan"] for made in results}
 
 
@@ -60,10 +67,8 @@ def test_the_text_alone_says_everything_that_matters(investor):
 
 def test_the_envelope_holds_what_the_format_asks_for(investor):
     investor.say("外资到账1.2亿,测算")
-    reply = estimating.begin(
-        Turn("外资到账1.2亿,测算", investor.searcher.catalogue.lexicon.read("外资到账1.2亿,测算"), {}),
-        Conversation(), investor.searcher, TODAY,
-    )[0]  # fmt: skip
+    message = Message("外资到账1.2亿,测算", investor.searcher.catalogue.lexicon.read("外资到账1.2亿,测算"), {})
+    reply, _ = estimates.begin(Case(message, Conversation(), investor.searcher, TODAY))
     (made,) = envelope_of(reply)["estimate"]
     assert set(made) == {"id", "status", "amount_wan", "range_wan", "why", "caveats", "lines"}
     first, *others = reply.text.split("\n")[slice(*made["lines"])]
@@ -85,13 +90,13 @@ def test_a_correction_computes_again(investor):
 
 def test_a_question_on_something_else_is_left_to_others(investor):
     investor.say("外资企业,到账外资1.2亿,算一下")
-    turn = Turn("济南高新区在哪里", investor.searcher.catalogue.lexicon.read("济南高新区在哪里"), {"ask_site": 0.9})
-    assert estimating.resume_on(turn, investor.talk, investor.searcher, TODAY) is None
+    turn = Message("济南高新区在哪里", investor.searcher.catalogue.lexicon.read("济南高新区在哪里"), {"ask_site": 0.9})
+    assert estimates.take(Case(turn, investor.talk, investor.searcher, TODAY)) is None
 
 
 def test_nothing_is_resumed_where_nothing_was_estimated(searcher):
-    turn = Turn("如果是3亿呢", searcher.catalogue.lexicon.read("如果是3亿呢"), {"ask_follow_up": 0.9})
-    assert estimating.resume_on(turn, Conversation(), searcher, TODAY) is None
+    turn = Message("如果是3亿呢", searcher.catalogue.lexicon.read("如果是3亿呢"), {"ask_follow_up": 0.9})
+    assert estimates.take(Case(turn, Conversation(), searcher, TODAY)) is None
 
 
 def test_foreign_currency_is_asked_for_a_rate_or_in_yuan(investor):
@@ -136,12 +141,12 @@ def test_a_bare_number_is_asked_for_its_unit(investor):
 
 def test_a_side_question_is_not_taken_for_the_answer(investor):
     investor.say("应纳税所得额4000万,估算能省多少税")
-    turn = Turn(
+    turn = Message(
         "高新技术企业怎么认定?",
         investor.searcher.catalogue.lexicon.read("高新技术企业怎么认定?"),
         {"ask_incentive": 0.9},
     )
-    assert estimating.resume_on(turn, investor.talk, investor.searcher, TODAY) is None
+    assert estimates.take(Case(turn, investor.talk, investor.searcher, TODAY)) is None
 
 
 def test_a_project_looking_for_its_site_is_no_estimate(investor):
@@ -153,13 +158,13 @@ def test_what_is_kept_between_turns_is_figures_and_ids_only(investor):
     investor.say("我叫王建国,电话13800138000,外资到账1.2亿,算一下奖励")
     kept = str(investor.talk.estimate)
     assert "13800138000" not in kept.replace(str(investor.talk.question), "")
-    assert "王建国" not in str(estimating.summary_of(investor.talk))
+    assert "王建国" not in str(estimates.summary_of(investor.talk))
 
 
 def test_the_summary_for_a_lead_is_plain_json(investor):
     import json
 
     investor.say("外资到账1.2亿,测算")
-    summary = json.loads(json.dumps(estimating.summary_of(investor.talk)))
+    summary = json.loads(json.dumps(estimates.summary_of(investor.talk)))
     assert summary["estimate"]["results"][0]["id"] == "jn-fdi-45"
-    assert estimating.summary_of(Conversation()) == {}
+    assert estimates.summary_of(Conversation()) == {}

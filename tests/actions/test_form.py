@@ -9,7 +9,7 @@ import pytest
 from actions.registration import form
 from actions.registration.fields import Wrong, read
 from actions.registration.reading import corrected, to_change
-from actions.understanding import Turn
+from actions.turn.message import Message
 from leads.model import Details, Draft, Talk
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -26,7 +26,7 @@ def filling(catalogue):
 
         def say(self, *messages, **intents):
             for message in messages:
-                turn = Turn(message, catalogue.lexicon.read(message), intents)
+                turn = Message(message, catalogue.lexicon.read(message), intents)
                 self.last = form.step(self.draft, turn, NOW)
                 self.draft = self.last.draft
             return self.last

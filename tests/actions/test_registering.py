@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
-from actions.conversation import SLOT
 from actions.registration.pending import Pending, pending
+from actions.turn.conversation import SLOT
 from knowledge.notice import privacy_notice
 from leads.errors import StoreUnavailable
 from leads.model import Details

@@ -10,10 +10,10 @@ from typing import get_args
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import declining
-from actions.reply import Kind, Match, Reply, envelope_of, link_of, send
-from actions.welcoming import greeting
-from actions.wording import source_line
+from actions.answer import refusals
+from actions.investor.smalltalk import greeting
+from actions.turn.reply import Kind, Match, Reply, envelope_of, link_of, send
+from actions.turn.wording import source_line
 from deploy.settings import ROOT
 from tests.shopper import KINDS
 
@@ -102,7 +102,7 @@ def test_one_reply_is_one_message_with_text_buttons_and_envelope():
 
 @pytest.mark.parametrize(
     "reply",
-    [greeting(), declining.which_topic(), declining.nothing_more()],
+    [greeting(), refusals.which_topic(), refusals.nothing_more()],
     ids=["greeting", "which topic", "nothing more"],
 )
 def test_buttons_send_the_plain_chinese_text_they_show(reply):
@@ -115,12 +115,12 @@ def test_buttons_send_the_plain_chinese_text_they_show(reply):
 
 def test_no_record_has_a_name_that_a_button_could_not_send(catalogue):
     """Names become buttons when an unclear one is asked back."""
-    for button in sent(declining.which_one(list(catalogue.records.values())))["buttons"]:
+    for button in sent(refusals.which_one(list(catalogue.records.values())))["buttons"]:
         assert not re.match(r"\s*[/∕／]", button["payload"])
 
 
 def test_an_ask_back_tells_city_and_type_of_each_option(catalogue):
-    reply = declining.which_one([catalogue.get("jn-gaoxin"), catalogue.get("lz-gaoxin")])
+    reply = refusals.which_one([catalogue.get("jn-gaoxin"), catalogue.get("lz-gaoxin")])
     assert reply.kind == "clarify"
     assert [line[:2] for line in reply.text.splitlines()[1:]] == ["1.", "2."]
     assert "济南" in reply.text
@@ -130,7 +130,7 @@ def test_an_ask_back_tells_city_and_type_of_each_option(catalogue):
 
 @pytest.mark.parametrize(
     "reply",
-    [declining.nothing_found(), declining.out_of_scope(), declining.elsewhere(["青岛"]), declining.improper()],
+    [refusals.nothing_found(), refusals.out_of_scope(), refusals.elsewhere(["青岛"]), refusals.improper()],
     ids=["nothing found", "out of scope", "elsewhere", "improper"],
 )
 def test_every_refusal_offers_a_way_on(reply):
@@ -142,7 +142,7 @@ def test_every_refusal_offers_a_way_on(reply):
 
 def test_every_known_gap_is_declined_by_name_with_a_way_on(searcher):
     for gap in searcher.catalogue.gaps.values():
-        reply = declining.missing(gap, searcher)
+        reply = refusals.missing(gap, searcher)
         assert reply.kind == "refuse"
         assert gap.missing.rstrip("。") in reply.text
         assert re.search(r"12345|http|电话|地址", reply.text), gap.id

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actions.conversation import Conversation
-from actions.reply import Kind
+from actions.turn.conversation import Conversation
+from actions.turn.reply import Kind
 from knowledge.matching import land_of
 from knowledge.model import Incentive
 from tests.actions.conftest import TODAY, Visitor

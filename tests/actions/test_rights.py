@@ -220,7 +220,7 @@ class TestPerson:
     )  # fmt: skip
     def test_out_of_hours_the_assistant_says_so(self, caller, monkeypatch, hours, now, told):
         monkeypatch.setenv("OFFICE_HOURS", hours)
-        monkeypatch.setattr("actions.person.utc_now", lambda: datetime.fromisoformat(now))
+        monkeypatch.setattr("actions.investor.person.utc_now", lambda: datetime.fromisoformat(now))
         said = caller().say("转人工", "request_human")
         assert said.kind == "handoff"
         assert told in said.text

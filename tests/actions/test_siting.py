@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from actions import siting
-from actions.estimating import summary_of
-from actions.reply import envelope_of
-from actions.understanding import Turn
+from actions.estimate.estimates import summary_of
+from actions.match import sites
+from actions.turn.case import Case
+from actions.turn.message import Message
+from actions.turn.reply import envelope_of
+from tests.actions.conftest import TODAY
 
 
 @pytest.fixture
@@ -23,8 +25,8 @@ def behind(visitor):
     """Ask what only makes sense behind a match."""
 
     def put(text):
-        turn = Turn(text, visitor.searcher.catalogue.lexicon.read(text), {"ask_follow_up": 0.9})
-        return siting.resume(turn, visitor.talk, visitor.searcher)
+        turn = Message(text, visitor.searcher.catalogue.lexicon.read(text), {"ask_follow_up": 0.9})
+        return sites.take(Case(turn, visitor.talk, visitor.searcher, TODAY))
 
     return put
 

@@ -6,11 +6,18 @@ import re
 
 import pytest
 
-from actions.conversation import Conversation
-from actions.person import ActionRequestHuman
-from actions.questions import ActionAnswerQuestion, ActionShowMore
-from actions.refusals import ActionDeclineRequest
-from actions.smalltalk import ActionApologise, ActionDescribeSelf, ActionGreet, ActionSayGoodbye, ActionThank
+from actions.actions import (
+    ActionAnswerQuestion,
+    ActionApologise,
+    ActionDeclineRequest,
+    ActionDescribeSelf,
+    ActionGreet,
+    ActionRequestHuman,
+    ActionSayGoodbye,
+    ActionShowMore,
+    ActionThank,
+)
+from actions.turn.conversation import Conversation
 
 PROGRAM = re.compile(r"程序")
 

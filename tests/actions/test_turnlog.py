@@ -8,8 +8,8 @@ import time
 import pytest
 from sqlalchemy import create_engine, text
 
-from actions.feedback import Feedback, give_feedback
-from actions.turnlog import TurnLog
+from actions.investor.feedback import Feedback, give_feedback
+from actions.turn.log import TurnLog
 from actions.wiring import turn_log
 from leads.errors import NotFound, StoreUnavailable
 from leads.model import LoggedTurn, Talk
@@ -76,7 +76,7 @@ def test_feedback_is_kept_discreetly_and_only_from_its_conversation(caller, rows
 
 
 def test_a_store_that_is_away_holds_up_no_turn_and_gets_them_in_order_later(monkeypatch):
-    monkeypatch.setattr("actions.turnlog._AWAY", 0.01)
+    monkeypatch.setattr("actions.turn.log._AWAY", 0.01)
     away, kept = threading.Event(), []
     away.set()
 

@@ -1,4 +1,4 @@
-"""A message of Rasa becomes a Turn; whatever is missing in it, nothing fails."""
+"""A message of Rasa becomes a Message; whatever is missing in it, nothing fails."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.understanding import TYPE_OF_FACET, TYPES_OF_INTENT, Turn, turn_of
+from actions.turn.message import TYPE_OF_FACET, TYPES_OF_INTENT, Message, message_of
 from knowledge.lexicon import Mention, Place, Reading
 from knowledge.model import TYPES
 
@@ -27,7 +27,7 @@ def test_a_message_becomes_a_turn_with_all_that_was_read():
             {"entity": "ordinal", "value": 2},
         ],
     }  # fmt: skip
-    turn = turn_of(message)
+    turn = message_of(message)
     assert turn.intents == {"ask_site": 0.8, "greet": 0.1}
     assert turn.intent == "ask_site"
     reading = turn.reading
@@ -38,7 +38,7 @@ def test_a_message_becomes_a_turn_with_all_that_was_read():
 
 
 def test_offsets_point_into_the_folded_text():
-    turn = turn_of(
+    turn = message_of(
         {
             "text": "請問 濟南高新區",
             "entities": [{"entity": "record", "value": ["jn-gaoxin"], "text": "济南高新区", "start": 2, "end": 7, "how": "exact", "meant": ""}],
@@ -60,14 +60,14 @@ def test_offsets_point_into_the_folded_text():
     ],
 )
 def test_a_message_without_the_usual_parts_is_a_turn_all_the_same(message):
-    turn = turn_of(message)
+    turn = message_of(message)
     assert turn.intent == ""
     assert turn.types() == {}
     assert turn.reading.mentions == ()
 
 
 def test_an_intent_without_ranking_counts():
-    turn = turn_of({"text": "你好", "intent": {"name": "greet", "confidence": 0.7}})
+    turn = message_of({"text": "你好", "intent": {"name": "greet", "confidence": 0.7}})
     assert turn.intents == {"greet": 0.7}
 
 
@@ -88,14 +88,14 @@ def test_facets_that_speak_for_a_type_are_in_the_vocabulary(catalogue):
     st.lists(st.sampled_from(sorted(TYPE_OF_FACET)), max_size=4).map(tuple),
 )
 def test_how_much_a_message_speaks_for_a_type_lies_between_0_and_1(intents, types, facets):
-    weights = Turn("x", Reading("x", "x", types=types, facets=facets), intents).types()
+    weights = Message("x", Reading("x", "x", types=types, facets=facets), intents).types()
     assert all(0 <= weight <= 1 + 1e-9 for weight in weights.values())
     assert set(types) <= set(weights)
 
 
 def test_a_surer_intent_and_a_word_for_it_speak_more_for_a_type():
     def weight(confidence, types=()):
-        return Turn("x", Reading("x", "x", types=types), {"ask_incentive": confidence}).types()["incentive"]
+        return Message("x", Reading("x", "x", types=types), {"ask_incentive": confidence}).types()["incentive"]
 
     assert weight(0.3) < weight(0.9)
     assert weight(0.3) < weight(0.3, ("incentive",))

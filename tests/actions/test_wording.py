@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.wording import FIRST_QUESTIONS, WAY_ON, source_line, ways_on
+from actions.turn.wording import FIRST_QUESTIONS, WAY_ON, source_line, ways_on
 from knowledge.model import Contact
 from tests.shopper import normal
 

@@ -12,7 +12,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from actions.understanding import turn_of
+from actions.turn.message import message_of
 from bot.nlu.reader import MASKED, QuestionReader, entities_of, lexicon
 
 QUESTIONS = [
@@ -51,7 +51,7 @@ def read(reader, text):
 def assert_same_reading(text):
     reading = lexicon().read(text)
     entities = json.loads(json.dumps(entities_of(reading)))
-    turn = turn_of({"text": text, "intent_ranking": [], "entities": entities})
+    turn = message_of({"text": text, "intent_ranking": [], "entities": entities})
     assert turn.reading == msgspec.structs.replace(reading, masked="")
 
 

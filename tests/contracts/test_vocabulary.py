@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from actions.reply import Kind
+from actions.turn.reply import Kind
 from deploy.settings import ROOT
 from knowledge import catalogue, findings, model
 from tests.shopper import KINDS

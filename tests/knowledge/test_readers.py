@@ -11,7 +11,7 @@ import pytest
 
 import knowledge
 from actions.registration import form
-from actions.understanding import Turn
+from actions.turn.message import Message
 from knowledge.catalogue import Catalogue
 from knowledge.readers import BUDGET, LONGEST, READERS
 from knowledge.text import fold
@@ -49,7 +49,9 @@ def readers(held):
             key="k", talk=consented.talk, consented_at=consented.consented_at, asked=slot,
             details=Details(contact_name="王女士", contact="+8613800000000"),
         )  # fmt: skip
-        return lambda text: form.step(draft, Turn(text, held.lexicon.read(text), {"ask_site": 0.5}), datetime.now(UTC))
+        return lambda text: form.step(
+            draft, Message(text, held.lexicon.read(text), {"ask_site": 0.5}), datetime.now(UTC)
+        )
 
     return {
         **listed, "leads.numbering.read": numbering.read, "knowledge.lexicon.read": held.lexicon.read,

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from actions.telling_estimates import estimated
+from actions.estimate.results import estimated
 from knowledge.loading import parse_yaml
 from knowledge.rules import RULES, AnyRule, Award
 from tests.support.rules_cases import TODAY, incentive, inputs_of, terms, worked

@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from actions.telling_estimates import estimated
+from actions.estimate.results import estimated
 from knowledge.estimating.outcome import cap_of
 from knowledge.estimating.reach import both_ways
 from tests.support.rules_cases import TODAY, incentive, inputs_of, said, terms, worked

@@ -1,0 +1,1 @@
+"""What an investor may get (政策测算)."""

@@ -1,0 +1,1 @@
+"""What an investor may want of us beside answers: status, own data, a person."""

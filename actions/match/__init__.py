@@ -1,0 +1,1 @@
+"""Choosing a site for a project (选园)."""
